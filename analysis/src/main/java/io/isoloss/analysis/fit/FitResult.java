@@ -1,0 +1,51 @@
+package io.isoloss.analysis.fit;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.isoloss.analysis.IsolossException;
+import io.isoloss.analysis.IsolossException.Kind;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A fit and how far to trust it. Jackson writes it as {@code fit --json} promises.
+ *
+ * @param law name of the law
+ * @param parameters by the paper's letter, for N and D in single units
+ * @param identified whether the data pin every parameter
+ * @param bootstrap null if there was none
+ * @param best the law at the optimum, for {@link #fitted()}; null if a scale or an exponent is not identified
+ */
+public record FitResult(
+        String law,
+        String method,
+        Objective objective,
+        int points,
+        Map<String, Estimate> parameters,
+        boolean identified,
+        Certificate certificate,
+        Optimum optimum,
+        Bootstrap bootstrap,
+        List<String> warnings,
+        @JsonIgnore FittedLaw best) {
+    public FitResult {
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * The law with its replicates, for frontiers, audits and budgets.
+     *
+     * @throws IsolossException of kind UNSUPPORTED if a scale or an exponent is not identified. An E at its bound of 0 is no
+     *     hindrance: the frontier and its bands stand, with a warning
+     */
+    public FittedLaw fitted() {
+        if (best == null) {
+            throw new IsolossException(
+                    Kind.UNSUPPORTED,
+                    "Cannot use the " + law + " fit of " + points + " points: " + String.join(" ", warnings));
+        }
+        return best;
+    }
+}

@@ -1,0 +1,76 @@
+package io.isoloss.analysis.fit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.isoloss.analysis.IsolossException;
+import io.isoloss.analysis.IsolossException.Kind;
+import io.isoloss.analysis.law.ScalingLaw;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * A law whose parameters the data pinned, with what later answers need: what {@code law.json} holds.
+ *
+ * @param replicates the laws of the bootstrap; empty if there was none
+ * @param lowestFlops least compute among the fitted points, FLOPs; below it and above {@code highestFlops} the law
+ *     extrapolates
+ * @param warnings of the fit, which hold for all that is drawn from the law
+ */
+public record FittedLaw(
+        ScalingLaw law,
+        List<ScalingLaw> replicates,
+        int points,
+        double lowestFlops,
+        double highestFlops,
+        List<String> warnings) {
+    private static final ObjectMapper JSON =
+            new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
+
+    public FittedLaw {
+        Objects.requireNonNull(law, "law");
+        replicates = List.copyOf(replicates);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** Writes {@code law.json}: whole or not at all. */
+    public void save(Path file) throws IOException {
+        Path absolute = file.toAbsolutePath();
+        Path hidden = absolute.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
+        try {
+            JSON.writerWithDefaultPrettyPrinter().writeValue(hidden.toFile(), this);
+            Files.move(hidden, absolute, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(hidden);
+        }
+    }
+
+    /**
+     * Reads {@code law.json}.
+     *
+     * @throws IsolossException of kind BAD_INPUT if the file is no law
+     */
+    public static FittedLaw load(Path file) {
+        FittedLaw law;
+        try {
+            law = JSON.readValue(file.toFile(), FittedLaw.class);
+        } catch (IOException e) {
+            throw noLaw(
+                    file, e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage(), e);
+        }
+        if (law == null) {
+            throw noLaw(file, "it holds null", null);
+        }
+        return law;
+    }
+
+    private static IsolossException noLaw(Path file, String why, IOException cause) {
+        return new IsolossException(
+                Kind.BAD_INPUT, "Cannot read a law from " + file + ": " + why + "; write one with fit --save.", cause);
+    }
+}

@@ -1,0 +1,82 @@
+package io.isoloss.analysis.fit;
+
+import io.isoloss.analysis.runs.Run;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a fit needs of a run.
+ *
+ * @param params N, single parameters
+ * @param tokens D, single tokens
+ * @param flops training compute C, FLOPs
+ * @param budgetFlops the IsoFLOP budget of the design, FLOPs; null if none is stated
+ * @param loss nats a token
+ * @param lossStandardError nats a token; null if unknown
+ */
+public record Observation(
+        String name,
+        double params,
+        double tokens,
+        double flops,
+        Double budgetFlops,
+        double loss,
+        Double lossStandardError) {
+    public Observation {
+        positive("params", params);
+        positive("tokens", tokens);
+        positive("flops", flops);
+        positive("loss", loss);
+    }
+
+    /** An observation on no stated budget, with C = 6ND. */
+    public static Observation of(String name, double params, double tokens, double loss) {
+        return new Observation(name, params, tokens, 6 * params * tokens, null, loss, null);
+    }
+
+    /**
+     * The completed runs whose N, D and loss are known; the others are left out. Of runs that differ only in their
+     * learning rate, as a grid of rates makes them, the best stands for all. In the order of their ids, so that a
+     * bootstrap draws alike wherever the runs were read from.
+     */
+    public static List<Observation> from(List<Run> runs) {
+        Map<Object, Run> best = new LinkedHashMap<>();
+        for (Run run : runs) {
+            if (run.completed() && run.params() != null && run.tokens() != null && run.loss() != null) {
+                best.merge(allButLearningRate(run), run, (one, two) -> one.loss() <= two.loss() ? one : two);
+            }
+        }
+        return best.values().stream()
+                .sorted(Comparator.comparing(Run::id))
+                .map(Observation::of)
+                .toList();
+    }
+
+    private static Observation of(Run run) {
+        return new Observation(
+                run.id(),
+                run.params(),
+                run.tokens(),
+                run.flops(),
+                run.identity().budgetFlops(),
+                run.loss(),
+                run.quality().lossStandardError());
+    }
+
+    /** What runs of one rate grid share. A run without a specification is like no other. */
+    private static Object allButLearningRate(Run run) {
+        String specification = run.identity().specification();
+        return specification == null
+                ? run.id()
+                : specification.replaceFirst("\"peak_learning_rate\":[^,}]*", "")
+                        + run.identity().budgetFlops();
+    }
+
+    private static void positive(String name, double value) {
+        if (!(value > 0 && Double.isFinite(value))) {
+            throw new IllegalArgumentException("Invalid " + name + " (want finite and positive): " + value);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.isoloss.analysis.frontier;
+
+import io.isoloss.analysis.fit.Estimate;
+import io.isoloss.analysis.fit.FittedLaw;
+import io.isoloss.analysis.law.ScalingLaw;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Approach 3 of Hoffmann et al. 2022: the frontier of a fitted law, with 95 % bands from its bootstrap.
+ *
+ * @param paramsExponent slope of log N_opt in log C over the fitted compute; exact for laws whose frontier is a power
+ * @param tokensExponent likewise of D_opt
+ */
+public record ParametricFrontier(Estimate paramsExponent, Estimate tokensExponent, List<FrontierPoint> points) {
+    public ParametricFrontier {
+        points = List.copyOf(points);
+    }
+
+    /** The frontier at each of {@code flops}. */
+    public static ParametricFrontier of(FittedLaw fitted, List<Double> flops) {
+        double low = fitted.lowestFlops();
+        double high = fitted.highestFlops();
+        double span = Math.log(high / low);
+        return new ParametricFrontier(
+                estimate(fitted, law -> Math.log(law.optimalParams(high) / law.optimalParams(low)) / span),
+                estimate(fitted, law -> Math.log(law.optimalTokens(high) / law.optimalTokens(low)) / span),
+                flops.stream()
+                        .map(c -> new FrontierPoint(
+                                c,
+                                estimate(fitted, law -> law.optimalParams(c)),
+                                estimate(fitted, law -> law.optimalTokens(c)),
+                                estimate(fitted, law -> law.optimalLoss(c)),
+                                c < low || c > high))
+                        .toList());
+    }
+
+    private static Estimate estimate(FittedLaw fitted, ToDoubleFunction<ScalingLaw> quantity) {
+        return Estimate.of(
+                quantity.applyAsDouble(fitted.law()),
+                fitted.replicates().stream().mapToDouble(quantity).toArray());
+    }
+}

@@ -1,0 +1,71 @@
+package io.isoloss.analysis.law;
+
+/**
+ * L(N, D) = E + A N^-alpha + B D^-beta (Hoffmann et al. 2022, arXiv:2203.15556, equation 2).
+ *
+ * @param E irreducible loss, nats a token, not negative
+ * @param A scale of the parameter term, for N in single parameters
+ * @param B scale of the data term, for D in single tokens
+ */
+@SuppressWarnings("MemberName") // the paper's letters
+public record Chinchilla(double E, double A, double B, double alpha, double beta) implements ScalingLaw {
+    public static final String NAME = "chinchilla";
+
+    public Chinchilla {
+        if (!(E >= 0 && Double.isFinite(E))) {
+            throw new IllegalArgumentException("Invalid E (want finite and not negative): " + E);
+        }
+        positive("A", A);
+        positive("B", B);
+        positive("alpha", alpha);
+        positive("beta", beta);
+    }
+
+    private static void positive(String name, double value) {
+        if (!(value > 0 && Double.isFinite(value))) {
+            throw new IllegalArgumentException("Invalid " + name + " (want finite and positive): " + value);
+        }
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public double loss(double params, double tokens) {
+        return E + A * Math.pow(params, -alpha) + B * Math.pow(tokens, -beta);
+    }
+
+    /** G (C/6)^a with G = (alpha A / (beta B))^(1/(alpha+beta)) (equation 4). */
+    @Override
+    public double optimalParams(double flops) {
+        return balance() * Math.pow(flops / FLOPS_PER_PARAM_TOKEN, paramsExponent());
+    }
+
+    /** a = beta / (alpha + beta): N_opt grows as C^a (equation 4). */
+    public double paramsExponent() {
+        return beta / (alpha + beta);
+    }
+
+    /** b = alpha / (alpha + beta): D_opt grows as C^b (equation 4). */
+    public double tokensExponent() {
+        return alpha / (alpha + beta);
+    }
+
+    /**
+     * Both terms fall as (C/6)^(-alpha beta / (alpha + beta)) along the frontier, so that the inverse has a closed form.
+     */
+    @Override
+    public double equivalentFlops(double loss) {
+        if (loss <= E) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double scale = A * Math.pow(balance(), -alpha) + B * Math.pow(balance(), beta);
+        return FLOPS_PER_PARAM_TOKEN * Math.pow(scale / (loss - E), (alpha + beta) / (alpha * beta));
+    }
+
+    private double balance() {
+        return Math.pow(alpha * A / (beta * B), 1 / (alpha + beta));
+    }
+}

@@ -1,0 +1,153 @@
+package io.isoloss.analysis.runs;
+
+import io.isoloss.analysis.IsolossException;
+import io.isoloss.analysis.IsolossException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.parquet.avro.AvroParquetReader;
+import org.apache.parquet.avro.AvroParquetWriter;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.InputFile;
+import org.apache.parquet.io.LocalInputFile;
+import org.apache.parquet.io.LocalOutputFile;
+import org.apache.parquet.io.OutputFile;
+
+/**
+ * Records in immutable Parquet files under a versioned Avro schema, with page checksums written and verified. Works
+ * without Hadoop's configuration, so that a command starts fast.
+ */
+public final class ParquetTable<T extends Record> {
+    public static final ParquetTable<Run> RUNS = new ParquetTable<>(Run.class, "runs-v1.avsc");
+    public static final ParquetTable<CurvePoint> CURVES = new ParquetTable<>(CurvePoint.class, "curves-v1.avsc");
+
+    private final RecordColumns<T> columns;
+    private final Schema schema;
+
+    private ParquetTable(Class<T> type, String schemaResource) {
+        this.columns = new RecordColumns<>(type);
+        try (InputStream in = ParquetTable.class.getResourceAsStream(schemaResource)) {
+            this.schema = new Schema.Parser().parse(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read schema " + schemaResource, e);
+        }
+    }
+
+    /** The Avro schema, with a doc string and unit for each column. */
+    public Schema schema() {
+        return schema;
+    }
+
+    public RecordColumns<T> columns() {
+        return columns;
+    }
+
+    /** Writes all rows as one new file; fails if the file exists. Uncompressed: the codecs start Hadoop's configuration. */
+    public void write(OutputFile file, List<T> rows) throws IOException {
+        try (ParquetWriter<GenericRecord> writer = AvroParquetWriter.<GenericRecord>builder(file)
+                .withSchema(schema)
+                .withDataModel(GenericData.get())
+                .withConf(new PlainParquetConfiguration())
+                .withCompressionCodec(CompressionCodecName.UNCOMPRESSED)
+                .withPageWriteChecksumEnabled(true)
+                .build()) {
+            for (T row : rows) {
+                GenericRecord record = new GenericData.Record(schema);
+                columns.flatten(row).forEach(record::put);
+                writer.write(record);
+            }
+        }
+    }
+
+    /** Writes all rows beside {@code file} under a hidden name, forces them to disk, and renames atomically. */
+    public void write(Path file, List<T> rows) throws IOException {
+        Path directory = file.toAbsolutePath().getParent();
+        Files.createDirectories(directory);
+        Path hidden = directory.resolve("." + file.getFileName() + "." + UUID.randomUUID());
+        try {
+            write(new LocalOutputFile(hidden), rows);
+            try (FileChannel channel = FileChannel.open(hidden, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(hidden);
+        }
+    }
+
+    /**
+     * All rows of a file that this table wrote, in any schema version.
+     *
+     * @param name what a message calls the file
+     * @throws IsolossException of kind FAILED if the file is damaged, BAD_INPUT if a row is impossible
+     */
+    public List<T> read(String name, InputFile file) {
+        List<T> rows = new ArrayList<>();
+        for (Map<String, Object> row : readColumns(name, file)) {
+            try {
+                rows.add(columns.assemble(row::get));
+            } catch (IllegalArgumentException e) {
+                throw new IsolossException(
+                        Kind.BAD_INPUT,
+                        "Cannot read row " + (rows.size() + 1) + " of " + name + ": " + e.getMessage(),
+                        e);
+            }
+        }
+        return rows;
+    }
+
+    /** As {@link #read(String, InputFile)}, for a local file. */
+    public List<T> read(Path file) {
+        return read(file.toString(), new LocalInputFile(file));
+    }
+
+    /** Every row of any flat Parquet file, ours or not, by column name. */
+    static List<Map<String, Object>> readColumns(String name, InputFile file) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        try (ParquetReader<GenericRecord> reader = AvroParquetReader.<GenericRecord>builder(
+                        file, new PlainParquetConfiguration())
+                .withDataModel(GenericData.get())
+                .usePageChecksumVerification(true)
+                .build()) {
+            for (GenericRecord row = reader.read(); row != null; row = reader.read()) {
+                Map<String, Object> values = new LinkedHashMap<>();
+                for (Schema.Field field : row.getSchema().getFields()) {
+                    Object value = row.get(field.pos());
+                    values.put(field.name(), value instanceof CharSequence text ? text.toString() : value);
+                }
+                rows.add(values);
+            }
+        } catch (IOException | RuntimeException e) {
+            throw new IsolossException(
+                    Kind.FAILED,
+                    "Cannot read " + name + ": the file is damaged or no Parquet (" + rootCause(e)
+                            + "); remove it or restore it from its source.",
+                    e);
+        }
+        return rows;
+    }
+
+    private static String rootCause(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+}

@@ -1,0 +1,90 @@
+package io.isoloss.analysis.runs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.isoloss.analysis.IsolossException;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ParquetTableTest {
+    @TempDir
+    Path directory;
+
+    static Stream<ParquetTable<?>> tables() {
+        return Stream.of(ParquetTable.RUNS, ParquetTable.CURVES);
+    }
+
+    @ParameterizedTest
+    @MethodSource("tables")
+    void schemaNamesEachColumnWithTypeAndUnit(ParquetTable<?> table) {
+        assertThat(table.schema().getFields().stream().map(Schema.Field::name))
+                .containsExactlyElementsOf(table.columns().types().keySet());
+        for (Schema.Field field : table.schema().getFields()) {
+            String type = table.columns().types().get(field.name()).getSimpleName();
+            String avro = type.equals("Integer") ? "INT" : type.toUpperCase(java.util.Locale.ROOT);
+            boolean required = field.name().equals("run_id") || field.name().equals("outcome");
+            assertThat(
+                            required
+                                    ? field.schema().getType().name()
+                                    : field.schema().getTypes().get(1).getType().name())
+                    .as(field.name())
+                    .isEqualTo(avro);
+            assertThat(field.doc()).as(field.name()).isNotBlank();
+        }
+        assertThat(table.schema().getProp("schemaVersion")).isEqualTo("1");
+    }
+
+    @Test
+    void columnNamesSplitWordsAndKeepUnitsWhole() {
+        assertThat(Stream.of("flops6nd", "co2Grams", "f1", "latencyMsP50", "runId")
+                        .map(RecordColumns::columnName))
+                .containsExactly("flops_6nd", "co2_grams", "f1", "latency_ms_p50", "run_id");
+    }
+
+    @Test
+    void readsBackWhatItWrote() throws IOException {
+        Path file = directory.resolve("a.parquet");
+        ParquetTable.RUNS.write(file, List.of(Samples.full(), Samples.sparse()));
+        assertThat(ParquetTable.RUNS.read(file)).containsExactly(Samples.full(), Samples.sparse());
+        assertThat(directory.toFile().list()).containsExactly("a.parquet");
+    }
+
+    @Test
+    void readsBackCurves() throws IOException {
+        Path file = directory.resolve("curve.parquet");
+        CurvePoint point = new CurvePoint("a", 10L, 640.0, 2.5, null, 1e-3, null, 0.5);
+        ParquetTable.CURVES.write(file, List.of(point));
+        assertThat(ParquetTable.CURVES.read(file)).containsExactly(point);
+    }
+
+    @Test
+    void readsTheGoldenFileOfVersionOne() throws URISyntaxException {
+        Path golden =
+                Path.of(ParquetTableTest.class.getResource("runs-v1.parquet").toURI());
+        assertThat(ParquetTable.RUNS.read(golden)).containsExactly(Samples.full(), Samples.sparse());
+    }
+
+    @Test
+    void refusesAFlippedBitNamingTheFile() throws IOException {
+        Path file = directory.resolve("flipped.parquet");
+        ParquetTable.RUNS.write(file, List.of(Samples.full()));
+        byte[] bytes = Files.readAllBytes(file);
+        int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("recipe");
+        bytes[at] ^= 1;
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> ParquetTable.RUNS.read(file))
+                .isInstanceOf(IsolossException.class)
+                .hasMessageContaining("flipped.parquet")
+                .hasMessageContaining("CRC");
+    }
+}
