@@ -1,0 +1,116 @@
+package io.isoloss.jobs.cli;
+
+import io.isoloss.analysis.IsolossException;
+import io.isoloss.analysis.IsolossException.Kind;
+import io.isoloss.analysis.fit.ChinchillaFit;
+import io.isoloss.analysis.fit.FittedLaw;
+import io.isoloss.analysis.fit.Observation;
+import io.isoloss.analysis.frontier.Audit;
+import io.isoloss.analysis.frontier.Model;
+import io.isoloss.analysis.runs.Run;
+import io.isoloss.analysis.runs.RunTable;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "audit",
+        description = "Whether and by how much each run, and each model named, is past compute-optimal."
+                + " Instead of runs, takes a law that fit --save wrote.")
+final class AuditCommand implements Callable<Integer> {
+    @Mixin
+    private RunsSource runs;
+
+    @Mixin
+    private Fitting fitting;
+
+    @Option(
+            names = "--model",
+            paramLabel = "name,params,tokens[,loss]",
+            description = "A model to audit, counted as the runs are; may be given many times.")
+    private List<String> models = List.of();
+
+    @Mixin
+    private Output output;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        List<Model> audited = new ArrayList<>();
+        FittedLaw law;
+        if (runs.isLaw()) {
+            law = FittedLaw.load(runs.path());
+        } else {
+            RunTable table = runs.read(spec.commandLine().getErr());
+            List<Observation> points = Observation.from(table.runs());
+            law = ChinchillaFit.fit(points, fitting.options()).fitted();
+            Map<String, String> labels = table.runs().stream().collect(Collectors.toMap(Run::id, Run::label));
+            points.forEach(point -> audited.add(Model.of(point).named(labels.get(point.name()))));
+        }
+        models.forEach(model -> audited.add(parse(model)));
+        if (audited.isEmpty()) {
+            throw new IsolossException(
+                    Kind.BAD_INPUT, "Nothing to audit: a law holds no runs; name a model with --model.");
+        }
+        List<Audit> audits = Audit.of(law, audited);
+        if (output.json()) {
+            output.write(audits, spec.commandLine().getOut());
+        } else {
+            print(audits, spec.commandLine().getOut());
+        }
+        return 0;
+    }
+
+    /** A model as written on the command line. */
+    static Model parse(String text) {
+        String[] parts = text.split(",", -1);
+        try {
+            if (parts.length == 3 || parts.length == 4) {
+                Double loss = parts.length == 4 ? Double.valueOf(parts[3]) : null;
+                return new Model(parts[0], Double.parseDouble(parts[1]), Double.parseDouble(parts[2]), null, loss);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IsolossException(
+                    Kind.BAD_INPUT,
+                    "Cannot read --model '" + text + "' (" + e.getMessage()
+                            + "); want name,params,tokens[,loss], such as llama-2-7b,6.7e9,2e12",
+                    e);
+        }
+        throw new IsolossException(
+                Kind.BAD_INPUT,
+                "Cannot read --model '" + text + "': " + parts.length
+                        + " parts; want name,params,tokens[,loss], such as llama-2-7b,6.7e9,2e12");
+    }
+
+    private static void print(List<Audit> audits, PrintWriter out) {
+        TextTable table = new TextTable(
+                "model", "N", "D", "D/N", "optimal D/N", "loss", "excess loss", "excess compute", "P(past)", "verdict");
+        for (Audit audit : audits) {
+            table.row(
+                    audit.name(),
+                    TextTable.number(audit.params()),
+                    TextTable.number(audit.tokens()),
+                    TextTable.number(audit.tokensPerParam()),
+                    TextTable.number(audit.optimalTokensPerParam()),
+                    TextTable.number(audit.loss()),
+                    TextTable.number(audit.excessLoss()),
+                    String.format(Locale.ROOT, "%.1f %%", 100 * audit.excessCompute()),
+                    audit.probabilityPastOptimal() == null
+                            ? "unknown"
+                            : TextTable.number(audit.probabilityPastOptimal()),
+                    audit.verdict());
+        }
+        out.print(table);
+    }
+}

@@ -1,0 +1,151 @@
+package io.isoloss.jobs.cli;
+
+import io.isoloss.analysis.IsolossException;
+import io.isoloss.analysis.IsolossException.Kind;
+import io.isoloss.jobs.config.SweepConfig;
+import io.isoloss.jobs.model.TransformerShape;
+import io.isoloss.jobs.sweep.Forecast;
+import io.isoloss.jobs.sweep.Timing;
+import io.isoloss.jobs.sweep.Trial;
+import io.isoloss.jobs.train.StepTimer;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "plan", description = "Shows what a sweep would train, and how long it would take on this machine.")
+final class PlanCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE.yaml", description = "The sweep.")
+    private Path file;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "K",
+            description = "Trials that train at once; this machine's cores by default.")
+    private int workers = Runtime.getRuntime().availableProcessors();
+
+    @Mixin
+    private Output output;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** What decides the time of a step. */
+    private record StepShape(TransformerShape shape, int batchSequences) {}
+
+    /** One line of the plan. */
+    record PlannedTrial(
+            String name,
+            String runId,
+            long params,
+            long tokens,
+            double tokensPerParam,
+            double flops6nd,
+            double flopsExact,
+            int steps,
+            int batchSequences,
+            double peakLearningRate,
+            Timing seconds) {
+        static PlannedTrial of(Trial trial, Timing seconds) {
+            return new PlannedTrial(
+                    trial.name(),
+                    trial.runId(),
+                    trial.nonEmbeddingParams(),
+                    trial.tokens(),
+                    trial.tokensPerParam(),
+                    trial.flops6nd(),
+                    trial.flopsExact(),
+                    trial.recipe().steps(),
+                    trial.recipe().batchSequences(),
+                    trial.recipe().peakLearningRate(),
+                    seconds);
+        }
+    }
+
+    record Plan(
+            String sweep, int workers, Timing seconds, double flops6nd, double flopsExact, List<PlannedTrial> trials) {}
+
+    @Override
+    public Integer call() {
+        if (workers < 1) {
+            throw new IsolossException(Kind.BAD_INPUT, "Cannot plan with --workers " + workers + "; want 1 or more");
+        }
+        SweepConfig config = SweepConfig.read(file);
+        List<Trial> trials = config.design().trials(config.corpus().load().identity());
+        Map<StepShape, Timing> timings = new LinkedHashMap<>();
+        Forecast forecast = Forecast.of(
+                trials,
+                trial -> timings.computeIfAbsent(
+                        new StepShape(trial.shape(), trial.recipe().batchSequences()), shape -> time(trial)),
+                workers);
+        List<PlannedTrial> rows = new ArrayList<>();
+        forecast.trials().forEach((trial, seconds) -> rows.add(PlannedTrial.of(trial, seconds)));
+        Plan plan = new Plan(
+                config.name(),
+                workers,
+                forecast.total(),
+                trials.stream().mapToDouble(Trial::flops6nd).sum(),
+                trials.stream().mapToDouble(Trial::flopsExact).sum(),
+                rows);
+        if (output.json()) {
+            output.write(plan, spec.commandLine().getOut());
+        } else {
+            print(plan, spec.commandLine().getOut());
+        }
+        return 0;
+    }
+
+    private static Timing time(Trial trial) {
+        try {
+            return StepTimer.time(trial);
+        } catch (OutOfMemoryError e) {
+            throw new IsolossException(
+                    Kind.FAILED,
+                    "Cannot time a step of " + trial.name() + ": out of memory (" + e.getMessage()
+                            + "); shrink the batch or the model, or give more with ISOLOSS_JVM=-Xmx8g",
+                    e);
+        }
+    }
+
+    private static void print(Plan plan, PrintWriter out) {
+        TextTable table =
+                new TextTable("trial", "N", "D", "D/N", "C = 6ND", "exact", "steps", "batch", "rate", "seconds");
+        for (PlannedTrial trial : plan.trials()) {
+            table.row(
+                    trial.name(),
+                    String.valueOf(trial.params()),
+                    TextTable.number((double) trial.tokens()),
+                    TextTable.number(trial.tokensPerParam()),
+                    TextTable.number(trial.flops6nd()),
+                    TextTable.number(trial.flopsExact()),
+                    String.valueOf(trial.steps()),
+                    String.valueOf(trial.batchSequences()),
+                    String.valueOf(trial.peakLearningRate()),
+                    seconds(trial.seconds()));
+        }
+        out.print(table);
+        out.printf(
+                Locale.ROOT,
+                "%d trials of %s: %s FLOPs (6ND), %s exact; about %s s with %d at once, from steps timed on this machine%n",
+                plan.trials().size(),
+                plan.sweep(),
+                TextTable.number(plan.flops6nd()),
+                TextTable.number(plan.flopsExact()),
+                seconds(plan.seconds()),
+                plan.workers());
+    }
+
+    private static String seconds(Timing timing) {
+        return String.format(Locale.ROOT, "%.1f (%.1f to %.1f)", timing.typical(), timing.low(), timing.high());
+    }
+}

@@ -1,0 +1,146 @@
+package io.isoloss.jobs.cli;
+
+import io.isoloss.analysis.fit.FitOptions;
+import io.isoloss.analysis.report.HtmlReport;
+import io.isoloss.analysis.report.Report;
+import io.isoloss.analysis.runs.Run;
+import io.isoloss.analysis.runs.RunTable;
+import io.isoloss.jobs.config.SweepConfig;
+import io.isoloss.jobs.corpus.SyntheticSource;
+import io.isoloss.jobs.spark.SweepJob;
+import io.isoloss.jobs.spark.TrialEnd;
+import io.isoloss.jobs.store.ResultStore;
+import io.isoloss.jobs.sweep.Trial;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "run",
+        description = "Trains a sweep, fits the loss surface, draws the frontier and writes report.html."
+                + " The same command again trains only what is missing.")
+final class RunCommand implements Callable<Integer> {
+    /** What a trial that does not complete means for the others. */
+    static final class OnFailure {
+        @Option(names = "--fail-fast", description = "Stop at the first trial that does not complete.")
+        private boolean failFast;
+
+        @SuppressWarnings("UnusedVariable") // says the default aloud; without --fail-fast, its other choice
+        @Option(names = "--keep-going", description = "Go on with the other trials; the default.")
+        private boolean keepGoing;
+    }
+
+    /** Which finished trials to train once more. */
+    enum Rerun {
+        NONE,
+        FAILED,
+        ALL
+    }
+
+    @Parameters(paramLabel = "FILE.yaml", description = "The sweep.")
+    private Path file;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder of the results; runs/NAME by default.")
+    private String out;
+
+    @Option(
+            names = "--master",
+            paramLabel = "URL",
+            defaultValue = "local[*]",
+            description = "Spark master, ${DEFAULT-VALUE} by default.")
+    private String master;
+
+    @Option(
+            names = "--rerun",
+            defaultValue = "none",
+            description = "Which finished trials to train again: ${COMPLETION-CANDIDATES}.")
+    private Rerun rerun;
+
+    @ArgGroup
+    private OnFailure onFailure = new OnFailure();
+
+    @Mixin
+    private Output output;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        SweepConfig config = SweepConfig.read(file);
+        ResultStore store = new ResultStore(out != null ? out : "runs/" + config.name());
+        store.prepare();
+        List<Trial> trials = config.design().trials(config.corpus().load().identity());
+        PrintWriter err = spec.commandLine().getErr();
+
+        RunTable before = store.read();
+        before.problems()
+                .forEach(problem -> err.println("warning: " + problem.message() + " It is set aside as "
+                        + problem.source() + ".damaged; a trial that it held is trained again."));
+        store.setAside(before.problems());
+        Set<String> done =
+                before.runs().stream().filter(this::done).map(Run::id).collect(Collectors.toSet());
+        List<Trial> missing =
+                trials.stream().filter(trial -> !done.contains(trial.runId())).toList();
+        err.printf(
+                "%s: %d trials, %d done, %d to train%n",
+                config.name(), trials.size(), trials.size() - missing.size(), missing.size());
+        if (config.corpus() instanceof SyntheticSource synthetic) {
+            err.printf(
+                    Locale.ROOT,
+                    "the corpus is synthetic: its entropy rate, the E to find, is %.4f nats a token%n",
+                    synthetic.chain().entropyRateNats());
+        }
+        List<TrialEnd> ends = missing.isEmpty() ? List.of() : train(config, store, missing);
+
+        Summary summary = Summary.of(config.name(), trials, store.read(), ends, FitOptions.DEFAULT);
+        String page = writeReport(summary.report(), store);
+        if (output.json()) {
+            output.write(summary.json(page), spec.commandLine().getOut());
+        } else {
+            summary.print(page, spec.commandLine().getOut());
+        }
+        return summary.notCompleted().isEmpty() ? 0 : Isoloss.FAILED_TRIALS;
+    }
+
+    private static String writeReport(Report report, ResultStore store) throws IOException {
+        Path page = Files.createTempFile("report", ".html");
+        try {
+            HtmlReport.write(report, page);
+            return store.put(page, "report.html");
+        } finally {
+            Files.deleteIfExists(page);
+        }
+    }
+
+    private boolean done(Run run) {
+        return switch (rerun) {
+            case NONE -> true;
+            case FAILED -> run.completed();
+            case ALL -> false;
+        };
+    }
+
+    private List<TrialEnd> train(SweepConfig config, ResultStore store, List<Trial> missing) {
+        double flops = missing.stream().mapToDouble(Trial::flopsExact).sum();
+        boolean terminal = Boolean.getBoolean("isoloss.terminal");
+        try (SweepDisplay display = new SweepDisplay(spec.commandLine().getErr(), terminal, missing.size(), flops)) {
+            SweepJob job = new SweepJob(config.corpus(), store, Version.code(), onFailure.failFast);
+            job.run(master, missing, display);
+            return display.ends();
+        }
+    }
+}

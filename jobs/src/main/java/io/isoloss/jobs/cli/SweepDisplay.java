@@ -1,0 +1,100 @@
+package io.isoloss.jobs.cli;
+
+import io.isoloss.jobs.spark.SweepWatcher;
+import io.isoloss.jobs.spark.TrialEnd;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * A sweep for the person at the terminal: a bar that moves with the compute done, or a plain line for each trial that ends
+ * where the output is no terminal.
+ */
+final class SweepDisplay implements SweepWatcher, AutoCloseable {
+    /** The bar counts in these, since it counts in whole numbers. */
+    private static final double UNIT_FLOPS = 1e6;
+
+    private final PrintWriter err;
+    private final int trials;
+    private final double allFlops;
+    private final long start = System.nanoTime();
+    private final ProgressBar bar; // null where there is no terminal
+    private final List<TrialEnd> ends = new ArrayList<>();
+    private long tokens;
+    private double flops;
+
+    SweepDisplay(PrintWriter err, boolean terminal, int trials, double allFlops) {
+        this.err = err;
+        this.trials = trials;
+        this.allFlops = allFlops;
+        this.bar = terminal ? bar(allFlops) : null;
+    }
+
+    private static ProgressBar bar(double allFlops) {
+        return new ProgressBarBuilder()
+                .setTaskName("")
+                .setUnit(" GFLOP", 1000)
+                .setInitialMax(Math.round(allFlops / UNIT_FLOPS))
+                .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR)
+                .setUpdateIntervalMillis(500)
+                .hideEta()
+                .build();
+    }
+
+    @Override
+    public synchronized void trained(long tokensSoFar, double flopsSoFar) {
+        tokens = tokensSoFar;
+        flops = flopsSoFar;
+        if (bar != null) {
+            bar.stepTo(Math.round(Math.min(flops, allFlops) / UNIT_FLOPS));
+            bar.setExtraMessage(" " + state());
+        }
+    }
+
+    @Override
+    public synchronized void ended(TrialEnd end) {
+        ends.add(end);
+        if (bar != null) {
+            bar.setExtraMessage(" " + state());
+            return;
+        }
+        String result = end.completed()
+                ? String.format(Locale.ROOT, "loss %.4f", end.loss())
+                : end.outcome() + ": " + end.failure();
+        err.println(end.name() + "  " + result + "  (" + state() + ")");
+    }
+
+    /** Trials that ended, in the order they did. */
+    synchronized List<TrialEnd> ends() {
+        return List.copyOf(ends);
+    }
+
+    private String state() {
+        double seconds = (System.nanoTime() - start) / 1e9;
+        StringBuilder state = new StringBuilder(ends.size() + "/" + trials + " trials");
+        if (tokens > 0) {
+            state.append(String.format(Locale.ROOT, ", %.0fk tokens/s", tokens / seconds / 1000));
+        }
+        ends.stream()
+                .filter(TrialEnd::completed)
+                .mapToDouble(TrialEnd::loss)
+                .min()
+                .ifPresent(best -> state.append(String.format(Locale.ROOT, ", best %.3f", best)));
+        if (flops > 0) {
+            double left = seconds * Math.max(0, allFlops / flops - 1);
+            state.append(String.format(Locale.ROOT, ", %d:%02d left", (long) left / 60, (long) left % 60));
+        }
+        return state.toString();
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The commands, and what a person at the terminal sees. */
+package io.isoloss.jobs.cli;

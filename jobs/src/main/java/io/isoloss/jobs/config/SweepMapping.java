@@ -1,0 +1,158 @@
+package io.isoloss.jobs.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.isoloss.jobs.corpus.CorpusSource;
+import io.isoloss.jobs.corpus.SyntheticSource;
+import io.isoloss.jobs.corpus.TextPath;
+import io.isoloss.jobs.corpus.TextSource;
+import io.isoloss.jobs.sweep.BatchRule;
+import io.isoloss.jobs.sweep.Design;
+import io.isoloss.jobs.sweep.FlopsConvention;
+import io.isoloss.jobs.sweep.Grid;
+import io.isoloss.jobs.sweep.IsoFlop;
+import io.isoloss.jobs.sweep.LearningRateGrid;
+import io.isoloss.jobs.sweep.LearningRateRule;
+import io.isoloss.jobs.sweep.RecipeRules;
+import io.isoloss.jobs.sweep.ScaledLearningRate;
+import io.isoloss.jobs.sweep.ShapeSearch;
+import io.isoloss.jobs.sweep.SweepDesign;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** From a tree that the schema passed and filled to records; finds what a schema cannot say. */
+final class SweepMapping {
+
+    private final Path folder;
+    private final List<Finding> findings = new ArrayList<>();
+
+    /** Relative corpus paths start at the folder. */
+    SweepMapping(Path folder) {
+        this.folder = folder;
+    }
+
+    List<Finding> findings() {
+        return findings;
+    }
+
+    /** The configuration; not to be used where there are findings. */
+    SweepConfig map(JsonNode tree) {
+        String name = tree.get("name").asText();
+        CorpusSource corpus = corpus(tree.get("corpus"));
+        ShapeSearch shapes = shapes(tree.get("model"), corpus.vocabulary());
+        RecipeRules rules = rules(tree.get("training"));
+        List<Long> seeds = new ArrayList<>();
+        tree.get("seeds").forEach(seed -> seeds.add(seed.asLong()));
+        return new SweepConfig(name, corpus, new SweepDesign(name, shapes, rules, design(tree.get("design")), seeds));
+    }
+
+    private CorpusSource corpus(JsonNode corpus) {
+        double validationFraction = corpus.get("validation_fraction").asDouble();
+        if (corpus.get("kind").asText().equals("synthetic")) {
+            return new SyntheticSource(
+                    corpus.get("symbols").asInt(),
+                    corpus.get("tokens").asInt(),
+                    corpus.get("concentration").asDouble(),
+                    corpus.get("seed").asLong(),
+                    validationFraction);
+        }
+        List<TextPath> paths = new ArrayList<>();
+        for (JsonNode path : corpus.get("paths")) {
+            paths.add(new TextPath(
+                    address(path.get("path").asText()), path.path("sha256").asText(null)));
+        }
+        List<String> extensions = new ArrayList<>();
+        corpus.get("extensions").forEach(extension -> extensions.add(extension.asText()));
+        return new TextSource(paths, extensions, validationFraction);
+    }
+
+    private String address(String path) {
+        return TextPath.isUri(path) ? path : folder.resolve(path).normalize().toString();
+    }
+
+    private static ShapeSearch shapes(JsonNode model, int vocabulary) {
+        return new ShapeSearch(
+                model.get("context").asInt(),
+                vocabulary,
+                model.get("head_width").asInt(),
+                model.get("aspect").asInt(),
+                model.get("width_multiple").asInt());
+    }
+
+    private RecipeRules rules(JsonNode training) {
+        return new RecipeRules(
+                batch(training.get("batch")),
+                learningRate(training.get("learning_rate")),
+                training.get("min_steps").asInt(),
+                training.get("warmup_fraction").asDouble(),
+                training.get("final_fraction").asDouble(),
+                training.get("betas").get(0).asDouble(),
+                training.get("betas").get(1).asDouble(),
+                training.get("epsilon").asDouble(),
+                training.get("weight_decay").asDouble(),
+                training.get("gradient_clip").asDouble(),
+                training.get("validation_tokens").asInt());
+    }
+
+    private BatchRule batch(JsonNode batch) {
+        int sequences = batch.get("sequences").asInt();
+        if (!batch.has("at_tokens")) {
+            return BatchRule.fixed(sequences);
+        }
+        int min = batch.get("min").asInt();
+        int max = batch.get("max").asInt();
+        if (min > max) {
+            findings.add(Finding.atValue(
+                    "/training/batch/min", "training.batch.min is " + min + ", above training.batch.max, " + max));
+            return BatchRule.fixed(sequences);
+        }
+        return new BatchRule(
+                sequences,
+                batch.get("at_tokens").asDouble(),
+                batch.get("exponent").asDouble(),
+                min,
+                max);
+    }
+
+    private static LearningRateRule learningRate(JsonNode rate) {
+        if (rate.has("grid")) {
+            return new LearningRateGrid(numbers(rate.get("grid")));
+        }
+        return new ScaledLearningRate(
+                rate.get("base").asDouble(),
+                rate.get("at_width").asInt(),
+                rate.get("width_exponent").asDouble(),
+                rate.get("at_batch").asInt(),
+                rate.get("batch_exponent").asDouble(),
+                rate.get("max").asDouble());
+    }
+
+    private Design design(JsonNode design) {
+        if (design.get("kind").asText().equals("grid")) {
+            return new Grid(numbers(design.get("params")), numbers(design.get("tokens")));
+        }
+        List<IsoFlop.Budget> budgets = new ArrayList<>();
+        for (JsonNode budget : design.get("budgets")) {
+            String pointer = "/budgets/" + budgets.size();
+            JsonNode params = budget.path("params");
+            String paramsPointer = pointer + "/params";
+            if (params.isMissingNode()) {
+                params = design.path("params");
+                paramsPointer = "/params";
+            }
+            if (params.isMissingNode()) {
+                findings.add(Finding.atValue(
+                        "/design" + pointer, "a budget without sizes; give it params, or give design.params for all"));
+            }
+            budgets.add(new IsoFlop.Budget(budget.get("flops").asDouble(), numbers(params), paramsPointer));
+        }
+        var convention = design.get("flops").asText().equals("exact") ? FlopsConvention.EXACT : FlopsConvention.SIX_ND;
+        return new IsoFlop(convention, budgets);
+    }
+
+    private static List<Double> numbers(JsonNode list) {
+        List<Double> numbers = new ArrayList<>();
+        list.forEach(number -> numbers.add(number.asDouble()));
+        return numbers;
+    }
+}

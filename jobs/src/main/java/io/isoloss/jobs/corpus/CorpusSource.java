@@ -1,0 +1,13 @@
+package io.isoloss.jobs.corpus;
+
+import java.io.Serializable;
+
+/** Where a corpus comes from: small, and sent to every machine, which loads the corpus for itself. */
+public sealed interface CorpusSource extends Serializable permits TextSource, SyntheticSource {
+
+    /** Token ids of the corpus, known before it is read. */
+    int vocabulary();
+
+    /** Reads or generates it: equal sources over equal contents give equal corpora on every machine. */
+    Corpus load();
+}

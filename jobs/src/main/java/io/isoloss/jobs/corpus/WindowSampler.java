@@ -1,0 +1,70 @@
+package io.isoloss.jobs.corpus;
+
+/**
+ * Training sequences: the split cut every T tokens into windows of T inputs and the T tokens that follow each, so that
+ * every token is a target once an epoch. Each epoch visits all windows in a new random order.
+ *
+ * <p>Sequence k is the same whatever the batch size, since sequences are numbered through the whole run. Not for use by
+ * several threads.
+ */
+public final class WindowSampler {
+
+    private final Tokens tokens;
+    private final int context;
+    private final long seed;
+    private final int[] order;
+    private long epoch = -1;
+
+    public WindowSampler(Corpus corpus, int context, long seed) {
+        this.tokens = corpus.train();
+        this.context = context;
+        this.seed = seed;
+        this.order = new int[Windows.count(tokens, context, "training")];
+    }
+
+    /** Windows of an epoch. */
+    public int windows() {
+        return order.length;
+    }
+
+    /** Different tokens that a run over this many sees: at most what the windows of one epoch cover. */
+    public long uniqueTokens(long trainedTokens) {
+        return Math.min(trainedTokens, (long) windows() * context);
+    }
+
+    /**
+     * Fills a batch.
+     *
+     * @param firstSequence number of the first sequence since the start of the run
+     * @param batch sequences
+     * @param inputs [batch, context], row-major, at least that long
+     * @param targets [batch, context], the token after each input
+     */
+    public void fill(long firstSequence, int batch, int[] inputs, int[] targets) {
+        for (int row = 0; row < batch; row++) {
+            long sequence = firstSequence + row;
+            shuffle(sequence / windows());
+            int window = order[(int) (sequence % windows())];
+            tokens.copy(window * context, context, inputs, row * context);
+            tokens.copy(window * context + 1, context, targets, row * context);
+        }
+    }
+
+    /** Fisher-Yates, seeded by run and epoch, so that any epoch can be reached without the ones before. */
+    private void shuffle(long wanted) {
+        if (wanted == epoch) {
+            return;
+        }
+        for (int i = 0; i < order.length; i++) {
+            order[i] = i;
+        }
+        SplitMix random = SplitMix.of(seed, wanted);
+        for (int i = order.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int swapped = order[i];
+            order[i] = order[j];
+            order[j] = swapped;
+        }
+        epoch = wanted;
+    }
+}

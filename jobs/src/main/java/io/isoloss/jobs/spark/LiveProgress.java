@@ -1,0 +1,58 @@
+package io.isoloss.jobs.spark;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.spark.scheduler.AccumulableInfo;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import scala.collection.JavaConverters;
+
+/** Sums what tasks report with each heartbeat, long before they end. */
+final class LiveProgress extends SparkListener {
+    static final String TOKENS = "trained tokens";
+    static final String MEGAFLOPS = "trained megaFLOPs";
+
+    private final SweepWatcher watcher;
+    private final Map<Long, Long> tokens = new HashMap<>(); // by task
+    private final Map<Long, Long> megaflops = new HashMap<>();
+
+    LiveProgress(SweepWatcher watcher) {
+        this.watcher = watcher;
+    }
+
+    @Override
+    public synchronized void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
+        JavaConverters.seqAsJavaList(update.accumUpdates())
+                .forEach(task -> take((Long) task._1(), JavaConverters.seqAsJavaList(task._4())));
+        tell();
+    }
+
+    @Override
+    public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
+        take(
+                end.taskInfo().taskId(),
+                JavaConverters.seqAsJavaList(end.taskInfo().accumulables().toSeq()));
+        tell();
+    }
+
+    private void take(long task, Iterable<AccumulableInfo> updates) {
+        for (AccumulableInfo update : updates) {
+            if (update.name().isEmpty() || update.update().isEmpty()) {
+                continue;
+            }
+            if (update.name().get().equals(TOKENS)) {
+                tokens.put(task, (Long) update.update().get());
+            } else if (update.name().get().equals(MEGAFLOPS)) {
+                megaflops.put(task, (Long) update.update().get());
+            }
+        }
+    }
+
+    private void tell() {
+        long tokenSum = tokens.values().stream().mapToLong(Long::longValue).sum();
+        long megaflopSum =
+                megaflops.values().stream().mapToLong(Long::longValue).sum();
+        watcher.trained(tokenSum, megaflopSum * 1e6);
+    }
+}

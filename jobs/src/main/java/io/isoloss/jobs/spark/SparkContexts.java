@@ -1,0 +1,56 @@
+package io.isoloss.jobs.spark;
+
+import io.isoloss.analysis.IsolossException;
+import io.isoloss.analysis.IsolossException.Kind;
+import java.util.List;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Opens Spark with the settings that trials need. */
+final class SparkContexts {
+    /** Pinned alike in every process: with these, equal trials give bit-identical losses. */
+    private static final List<String> PINNED = List.of("OMP_NUM_THREADS", "OPENBLAS_CORETYPE");
+
+    private SparkContexts() {}
+
+    /**
+     * A context on the given master.
+     *
+     * @param master {@code local[n]}, {@code spark://host:port}, ...; settings given to spark-submit come first
+     */
+    static JavaSparkContext open(String master, String sweep) {
+        SparkConf conf = new SparkConf()
+                .setAppName("isoloss " + sweep)
+                .setIfMissing("spark.master", master)
+                .setIfMissing("spark.executor.heartbeatInterval", "1s")
+                .setIfMissing("spark.speculation", "false");
+        for (String name : PINNED) {
+            String value = System.getenv(name);
+            if (value != null) {
+                conf.setIfMissing("spark.executorEnv." + name, value);
+            }
+        }
+        if (isLocal(conf.get("spark.master"))) {
+            conf.setIfMissing("spark.ui.enabled", "false").setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+            conf.setIfMissing("spark.driver.host", "127.0.0.1");
+        } else {
+            // Executors find the program where the driver has it: the same folder on each machine.
+            conf.setIfMissing("spark.executor.extraClassPath", System.getProperty("java.class.path"));
+            conf.setIfMissing(
+                    "spark.executor.extraJavaOptions", "@" + System.getProperty("isoloss.home") + "/jobs/jvm.options");
+        }
+        try {
+            return new JavaSparkContext(conf);
+        } catch (Exception e) { // Scala throws checked exceptions that Java is not told of
+            throw new IsolossException(
+                    Kind.BAD_INPUT,
+                    "Cannot start Spark on the master '" + conf.get("spark.master") + "' (" + IsolossException.cause(e)
+                            + "); give one that is there with --master, such as local[2] or spark://HOST:7077",
+                    e);
+        }
+    }
+
+    private static boolean isLocal(String master) {
+        return master.startsWith("local");
+    }
+}

@@ -1,0 +1,114 @@
+package io.isoloss.jobs.spark;
+
+import io.isoloss.analysis.IsolossException;
+import io.isoloss.analysis.IsolossException.Kind;
+import io.isoloss.jobs.corpus.Corpus;
+import io.isoloss.jobs.corpus.CorpusSource;
+import io.isoloss.jobs.store.ResultStore;
+import io.isoloss.jobs.sweep.Trial;
+import io.isoloss.jobs.train.Environment;
+import io.isoloss.jobs.train.Progress;
+import io.isoloss.jobs.train.TrainedTrial;
+import io.isoloss.jobs.train.Trainer;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.util.LongAccumulator;
+import scala.Function1;
+import scala.Function2;
+import scala.collection.Iterator;
+import scala.reflect.ClassTag$;
+import scala.runtime.BoxedUnit;
+
+/**
+ * A sweep as one Spark job: a trial is a task, in the order given. A trial's failure comes back as data, so that Spark
+ * retries only what it lost itself.
+ *
+ * @param source must give, on every machine, the corpus that the trials name
+ * @param codeVersion goes into the provenance of the runs
+ * @param failFast whether the first trial that does not complete ends the job
+ */
+public record SweepJob(CorpusSource source, ResultStore store, String codeVersion, boolean failFast)
+        implements Serializable {
+    /** One corpus of each source in every executor. */
+    private static final Map<CorpusSource, Corpus> CORPORA = new ConcurrentHashMap<>();
+
+    private static final String GROUP = "isoloss-sweep";
+
+    /**
+     * Trains all trials, each writing its result to the store as it ends.
+     *
+     * @param master {@code local[K]}, {@code local[*]} or the URL of a running master
+     * @param watcher told of progress, on Spark's own threads
+     * @throws IsolossException of kind FAILED if Spark can't be started, or stops; trials that ended are kept
+     */
+    public void run(String master, List<Trial> trials, SweepWatcher watcher) {
+        try (JavaSparkContext spark = SparkContexts.open(master, trials.get(0).sweep())) {
+            run(spark, trials, watcher);
+        }
+    }
+
+    private void run(JavaSparkContext spark, List<Trial> trials, SweepWatcher watcher) {
+        LongAccumulator tokens = spark.sc().longAccumulator(LiveProgress.TOKENS);
+        LongAccumulator megaflops = spark.sc().longAccumulator(LiveProgress.MEGAFLOPS);
+        AtomicBoolean stopped = new AtomicBoolean();
+        Function1<Iterator<Trial>, TrialEnd> train =
+                (Function1<Iterator<Trial>, TrialEnd> & Serializable) share -> train(share.next(), tokens, megaflops);
+        Function2<Object, TrialEnd, BoxedUnit> ended = (partition, end) -> {
+            watcher.ended(end);
+            if (failFast && !end.completed() && !stopped.getAndSet(true)) {
+                spark.cancelJobGroup(GROUP);
+            }
+            return BoxedUnit.UNIT;
+        };
+        LiveProgress listener = new LiveProgress(watcher);
+        spark.sc().addSparkListener(listener);
+        spark.setJobGroup(GROUP, trials.size() + " trials of " + trials.get(0).sweep(), true);
+        try {
+            RDD<Trial> oneEach = spark.parallelize(trials, trials.size()).rdd();
+            spark.sc().runJob(oneEach, train, ended, ClassTag$.MODULE$.apply(TrialEnd.class));
+        } catch (Exception e) { // Scala throws checked exceptions that Java is not told of
+            if (stopped.get()) {
+                return;
+            }
+            if (e instanceof SparkException) {
+                throw new IsolossException(
+                        Kind.FAILED,
+                        "Cannot finish the sweep (" + IsolossException.cause(e)
+                                + "); mend that and give the same command again: it trains what is missing",
+                        e);
+            }
+            throw e;
+        } finally {
+            spark.sc().removeSparkListener(listener);
+        }
+    }
+
+    private TrialEnd train(Trial trial, LongAccumulator tokens, LongAccumulator megaflops) {
+        try {
+            Corpus corpus = CORPORA.computeIfAbsent(source, CorpusSource::load);
+            if (!corpus.identity().equals(trial.spec().corpus())) {
+                return TrialEnd.lost(
+                        trial,
+                        "this machine reads another corpus than the driver: " + corpus.identity() + ", not "
+                                + trial.spec().corpus());
+            }
+            double megaflopsPerToken = trial.shape().trainingFlopsPerToken() / 1e6;
+            Progress progress = (count, loss) -> {
+                tokens.add(count);
+                megaflops.add(Math.round(count * megaflopsPerToken));
+            };
+            TrainedTrial trained = Trainer.train(trial, corpus, Environment.here(codeVersion), progress);
+            store.write(trained);
+            return TrialEnd.of(trial, trained.run());
+        } catch (IOException | RuntimeException e) {
+            return TrialEnd.lost(trial, e.toString());
+        }
+    }
+}

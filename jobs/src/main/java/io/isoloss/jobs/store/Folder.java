@@ -1,0 +1,33 @@
+package io.isoloss.jobs.store;
+
+import io.isoloss.analysis.runs.ParquetTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.parquet.io.InputFile;
+
+/** A folder of one kind of storage. A file that it writes appears whole or not at all. */
+interface Folder {
+
+    /** The folder at a local path or at the URI of any Hadoop file system. */
+    static Folder at(String address) {
+        return address.matches("[A-Za-z][A-Za-z0-9+.-]+:.*") ? new HadoopFolder(address) : new LocalFolder(address);
+    }
+
+    /** Makes the subfolder if need be, and fails if no file can be made in it. */
+    void prepare(String subfolder) throws IOException;
+
+    /** Parquet files of a subfolder by address, sorted; empty if there is no such subfolder. */
+    Map<String, InputFile> parquetFiles(String subfolder) throws IOException;
+
+    /** Writes rows as one file, in place of an earlier one. */
+    <T extends Record> void write(ParquetTable<T> table, String subfolder, String name, List<T> rows)
+            throws IOException;
+
+    /** Copies a local file to the top of the folder, in place of an earlier one; gives its address. */
+    String put(Path file, String name) throws IOException;
+
+    /** Moves a file out of the readers' sight, under its name and {@code .damaged}. */
+    void setAside(String address) throws IOException;
+}

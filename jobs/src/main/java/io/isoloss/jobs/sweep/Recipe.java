@@ -1,0 +1,60 @@
+package io.isoloss.jobs.sweep;
+
+import java.io.Serializable;
+
+/**
+ * How a shape is trained: AdamW (Loshchilov and Hutter, arXiv:1711.05101) under linear warm-up and a cosine.
+ *
+ * @param steps optimizer steps
+ * @param batchSequences sequences a step
+ * @param peakLearningRate rate after warm-up
+ * @param warmupFraction share of the steps spent warming up
+ * @param finalLearningRateFraction rate of the last step over the peak
+ * @param beta1 decay of the first moment
+ * @param beta2 decay of the second moment
+ * @param epsilon added to the root of the second moment
+ * @param weightDecay decoupled from the gradient, multiplied by the learning rate
+ * @param gradientClip largest L2 norm of the whole gradient
+ * @param initSeed seed of the initial weights
+ * @param dataSeed seed of the order of the training windows
+ * @param validationTokens tokens of the validation split that are scored, fewer if it is smaller
+ */
+public record Recipe(
+        int steps,
+        int batchSequences,
+        double peakLearningRate,
+        double warmupFraction,
+        double finalLearningRateFraction,
+        double beta1,
+        double beta2,
+        double epsilon,
+        double weightDecay,
+        double gradientClip,
+        long initSeed,
+        long dataSeed,
+        int validationTokens)
+        implements Serializable {
+
+    public Recipe {
+        require(steps >= 1, "steps (want at least 1)", steps);
+        require(batchSequences >= 1, "batch (want at least 1 sequence)", batchSequences);
+        require(peakLearningRate > 0 && peakLearningRate <= 1, "learning rate (want in (0, 1])", peakLearningRate);
+        require(warmupFraction >= 0 && warmupFraction <= 1, "warm-up fraction (want in [0, 1])", warmupFraction);
+        require(
+                finalLearningRateFraction >= 0 && finalLearningRateFraction <= 1,
+                "final learning rate fraction (want in [0, 1])",
+                finalLearningRateFraction);
+        require(beta1 >= 0 && beta1 < 1, "beta1 (want in [0, 1))", beta1);
+        require(beta2 >= 0 && beta2 < 1, "beta2 (want in [0, 1))", beta2);
+        require(epsilon > 0 && Double.isFinite(epsilon), "epsilon (want positive)", epsilon);
+        require(weightDecay >= 0 && Double.isFinite(weightDecay), "weight decay (want at least 0)", weightDecay);
+        require(gradientClip > 0 && Double.isFinite(gradientClip), "gradient clip (want positive)", gradientClip);
+        require(validationTokens >= 1, "validation tokens (want at least 1)", validationTokens);
+    }
+
+    private static void require(boolean held, String what, double value) {
+        if (!held) {
+            throw new IllegalArgumentException("Invalid " + what + ": " + value);
+        }
+    }
+}

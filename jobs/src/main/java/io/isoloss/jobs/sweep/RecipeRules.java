@@ -1,0 +1,50 @@
+package io.isoloss.jobs.sweep;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * The recipe of a whole sweep: a {@link Recipe} for each shape, amount of data and seed.
+ *
+ * @param minSteps fewest steps that a trial is worth
+ */
+public record RecipeRules(
+        BatchRule batch,
+        LearningRateRule learningRate,
+        int minSteps,
+        double warmupFraction,
+        double finalLearningRateFraction,
+        double beta1,
+        double beta2,
+        double epsilon,
+        double weightDecay,
+        double gradientClip,
+        int validationTokens)
+        implements Serializable {
+
+    public RecipeRules {
+        if (batch == null || learningRate == null || minSteps < 1) {
+            throw new IllegalArgumentException("Invalid recipe rules (want a batch rule, a learning rate rule and"
+                    + " min_steps >= 1): min_steps " + minSteps);
+        }
+    }
+
+    List<Recipe> recipes(int width, int batchSequences, int steps, long seed) {
+        return learningRate.rates(width, batchSequences).stream()
+                .map(rate -> new Recipe(
+                        steps,
+                        batchSequences,
+                        rate,
+                        warmupFraction,
+                        finalLearningRateFraction,
+                        beta1,
+                        beta2,
+                        epsilon,
+                        weightDecay,
+                        gradientClip,
+                        seed,
+                        seed,
+                        validationTokens))
+                .toList();
+    }
+}

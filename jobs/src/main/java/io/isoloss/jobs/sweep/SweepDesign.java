@@ -1,0 +1,192 @@
+package io.isoloss.jobs.sweep;
+
+import io.isoloss.jobs.corpus.CorpusIdentity;
+import io.isoloss.jobs.model.TransformerShape;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A design with all it takes to turn it into trials. */
+public record SweepDesign(String name, ShapeSearch shapes, RecipeRules rules, Design design, List<Long> seeds)
+        implements Serializable {
+
+    /** How far a trial's compute or data may be from what the design asks: steps are whole. */
+    private static final double AMOUNT_TOLERANCE = 0.01;
+
+    public SweepDesign {
+        seeds = List.copyOf(seeds);
+        if (name == null || name.isBlank() || shapes == null || rules == null || design == null || seeds.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Invalid sweep (want a name, shapes, rules, a design and seeds): " + name);
+        }
+    }
+
+    /** What is wrong with the design; empty where {@link #trials} works. */
+    public List<PlanProblem> problems() {
+        var cells = cells();
+        var problems = new ArrayList<PlanProblem>();
+        cells.stream()
+                .filter(cell -> !ShapeSearch.fits(cell.shape, cell.point.params()))
+                .map(this::noShape)
+                .forEach(problems::add);
+        for (List<Cell> amount : byAmount(cells).values()) {
+            if (amount.stream().allMatch(cell -> cell.steps < rules.minSteps())) {
+                problems.add(belowSmallest(amount));
+                continue;
+            }
+            for (Cell cell : amount) {
+                if (cell.steps < rules.minSteps()) {
+                    problems.add(tooFewSteps(cell));
+                } else if (cell.error() > AMOUNT_TOLERANCE) {
+                    problems.add(missesAmount(cell));
+                }
+            }
+        }
+        return problems.stream().distinct().toList();
+    }
+
+    /** Longest first by exact FLOPs, so that the last to finish is a short one; each run once. */
+    public List<Trial> trials(CorpusIdentity corpus) {
+        var problems = problems();
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(problems.get(0).message());
+        }
+        var byId = new LinkedHashMap<String, Trial>();
+        for (Cell cell : cells()) {
+            for (long seed : seeds) {
+                for (Recipe recipe : rules.recipes(cell.shape.width(), cell.batch, cell.steps, seed)) {
+                    var trial = new Trial(
+                            name,
+                            name(cell, recipe),
+                            new TrialSpec(corpus, cell.shape, recipe),
+                            cell.point.budgetFlops());
+                    byId.putIfAbsent(trial.runId(), trial);
+                }
+            }
+        }
+        return byId.values().stream()
+                .sorted(Comparator.comparingDouble(Trial::flopsExact).reversed().thenComparing(Trial::name))
+                .toList();
+    }
+
+    /** A design point with its shape, its batch and the whole steps nearest to its amount. */
+    private record Cell(DesignPoint point, TransformerShape shape, int batch, int steps) {
+
+        long tokensPerStep() {
+            return (long) batch * shape.context();
+        }
+
+        double error() {
+            return Math.abs(amount() / point.amount() - 1);
+        }
+
+        /** What the whole steps come to, in the unit of the point. */
+        double amount() {
+            return amountOf(steps);
+        }
+
+        double amountOf(int someSteps) {
+            return point.amount() * someSteps * tokensPerStep() / point.tokensFor(shape);
+        }
+    }
+
+    private List<Cell> cells() {
+        return design.points().stream().map(this::cell).toList();
+    }
+
+    private Cell cell(DesignPoint point) {
+        TransformerShape shape = shapes.nearest(point.params());
+        double tokens = point.tokensFor(shape);
+        int batch = rules.batch().sequencesFor(tokens);
+        double steps = Math.rint(tokens / ((double) batch * shape.context()));
+        return new Cell(point, shape, batch, (int) Math.min(steps, Integer.MAX_VALUE));
+    }
+
+    private static Map<String, List<Cell>> byAmount(List<Cell> cells) {
+        var groups = new LinkedHashMap<String, List<Cell>>();
+        for (Cell cell : cells) {
+            groups.computeIfAbsent(cell.point.amountPointer(), key -> new ArrayList<>())
+                    .add(cell);
+        }
+        return groups;
+    }
+
+    private String name(Cell cell, Recipe recipe) {
+        String label = cell.point.label() + "-w" + cell.shape.width() + "-l" + cell.shape.layers();
+        if (rules.learningRate() instanceof LearningRateGrid) {
+            label += "-lr" + Quantity.exact(recipe.peakLearningRate());
+        }
+        return seeds.size() > 1 ? label + "-s" + recipe.initSeed() : label;
+    }
+
+    private PlanProblem noShape(Cell cell) {
+        long nearest = cell.shape.nonEmbeddingParams();
+        return problem(
+                cell.point.paramsPointer(),
+                ("no shape has %s parameters within 5 %%; the nearest has %s (width %s, layers %s): ask for that, or lower"
+                                + " model.width_multiple")
+                        .formatted(
+                                Quantity.rounded(cell.point.params()),
+                                nearest,
+                                cell.shape.width(),
+                                cell.shape.layers()));
+    }
+
+    private PlanProblem belowSmallest(List<Cell> cells) {
+        Cell cheapest = cells.stream()
+                .min(Comparator.comparingDouble(cell -> cell.amountOf(rules.minSteps())))
+                .orElseThrow();
+        return problem(
+                cheapest.point.amountPointer(),
+                ("%s is below the smallest trial (%s: %s parameters for %s steps of %s sequences); raise it, add a smaller"
+                                + " size or shrink the batch")
+                        .formatted(
+                                cheapest.point.describe(),
+                                least(cheapest),
+                                cheapest.shape.nonEmbeddingParams(),
+                                rules.minSteps(),
+                                cheapest.batch));
+    }
+
+    private PlanProblem tooFewSteps(Cell cell) {
+        return problem(
+                cell.point.paramsPointer(),
+                ("%s trains %s parameters for only %s steps of %s sequences (want %s steps: %s); raise it, drop this size"
+                                + " or shrink the batch")
+                        .formatted(
+                                cell.point.describe(),
+                                cell.shape.nonEmbeddingParams(),
+                                cell.steps,
+                                cell.batch,
+                                rules.minSteps(),
+                                least(cell)));
+    }
+
+    private PlanProblem missesAmount(Cell cell) {
+        return problem(
+                cell.point.paramsPointer(),
+                ("%s is not within 1 %% of any whole number of steps for %s parameters (%s steps of %s sequences make %s);"
+                                + " shrink the batch, or move to that amount")
+                        .formatted(
+                                cell.point.describe(),
+                                cell.shape.nonEmbeddingParams(),
+                                cell.steps,
+                                cell.batch,
+                                inUnit(cell, cell.amount())));
+    }
+
+    private String least(Cell cell) {
+        return inUnit(cell, cell.amountOf(rules.minSteps()));
+    }
+
+    private static String inUnit(Cell cell, double amount) {
+        return Quantity.rounded(amount) + (cell.point.convention() == null ? " tokens" : " FLOPs");
+    }
+
+    private PlanProblem problem(String pointer, String message) {
+        return new PlanProblem(pointer, "Cannot plan sweep '" + name + "': " + message);
+    }
+}

@@ -1,0 +1,17 @@
+package io.isoloss.jobs.sweep;
+
+import java.io.Serializable;
+
+/** Seconds that something takes: a typical value between a low and a high one. */
+public record Timing(double low, double typical, double high) implements Serializable {
+    public Timing {
+        if (!(0 <= low && low <= typical && typical <= high && Double.isFinite(high))) {
+            throw new IllegalArgumentException(
+                    "Invalid seconds (want 0 <= low <= typical <= high): " + low + ", " + typical + ", " + high);
+        }
+    }
+
+    Timing times(double factor) {
+        return new Timing(low * factor, typical * factor, high * factor);
+    }
+}

@@ -1,0 +1,73 @@
+package io.isoloss.jobs.sweep;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.isoloss.jobs.corpus.CorpusIdentity;
+import io.isoloss.jobs.model.TransformerShape;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * Everything that can change the result of a trial, and nothing else: names, priorities and output paths stay outside.
+ *
+ * @param schemaVersion version of this specification; a change of meaning raises it, so that old runs are not reused
+ */
+public record TrialSpec(int schemaVersion, CorpusIdentity corpus, TransformerShape shape, Recipe recipe)
+        implements Serializable {
+
+    public static final int CURRENT_SCHEMA = 1;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
+
+    public TrialSpec {
+        if (schemaVersion < 1 || corpus == null || shape == null || recipe == null) {
+            throw new IllegalArgumentException("Invalid trial specification (want a schema version of at least 1, a"
+                    + " corpus, a shape and a recipe): schema version " + schemaVersion);
+        }
+    }
+
+    public TrialSpec(CorpusIdentity corpus, TransformerShape shape, Recipe recipe) {
+        this(CURRENT_SCHEMA, corpus, shape, recipe);
+    }
+
+    /** Keys in snake case and sorted, no white space, doubles as {@link Double#toString(double)} writes them. */
+    public String canonicalJson() {
+        try {
+            return MAPPER.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads back what {@link #canonicalJson} wrote. */
+    public static TrialSpec parse(String json) {
+        try {
+            return MAPPER.readValue(json, TrialSpec.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("Cannot read trial specification: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** SHA-256 of the canonical JSON in UTF-8: 64 hex digits. */
+    public String runId() {
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(canonicalJson().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.isoloss.jobs.train;
+
+import io.isoloss.jobs.corpus.ValidationWindows;
+import io.isoloss.jobs.model.Transformer;
+import io.isoloss.jobs.model.TransformerShape;
+import io.isoloss.jobs.model.Weights;
+
+/**
+ * Cross-entropy over the fixed validation windows.
+ *
+ * @param loss mean over all positions, nats a token
+ * @param standardError of that mean, with windows as the independent units: tokens of one window are correlated
+ */
+public record Evaluation(double loss, double standardError) {
+
+    /** Sequences evaluated at once: enough to keep matrix products busy, few enough for the cache. */
+    private static final int BATCH = 16;
+
+    /** Scores {@code weights} on all windows. */
+    static Evaluation of(TransformerShape shape, Weights weights, ValidationWindows windows) {
+        int context = windows.context();
+        int[] inputs = new int[BATCH * context];
+        int[] targets = new int[BATCH * context];
+        double[] losses = new double[BATCH * context];
+        double sum = 0;
+        double squares = 0;
+        try (Transformer transformer = new Transformer(shape, BATCH, weights, null)) {
+            for (int first = 0; first < windows.count(); first += BATCH) {
+                int filled = Math.min(BATCH, windows.count() - first);
+                windows.fill(first, filled, inputs, targets); // rows past the last window keep an earlier one, unused
+                transformer.forward(inputs, targets, losses);
+                for (int window = 0; window < filled; window++) {
+                    double mean = mean(losses, window * context, context);
+                    sum += mean;
+                    squares += mean * mean;
+                }
+            }
+        }
+        int count = windows.count();
+        double loss = sum / count;
+        double variance = count > 1 ? Math.max(0, squares - count * loss * loss) / (count - 1) : Double.NaN;
+        return new Evaluation(loss, Math.sqrt(variance / count));
+    }
+
+    private static double mean(double[] losses, int from, int length) {
+        double sum = 0;
+        for (int i = from; i < from + length; i++) {
+            sum += losses[i];
+        }
+        return sum / length;
+    }
+}

@@ -1,0 +1,49 @@
+package io.isoloss.jobs.train;
+
+import io.isoloss.jobs.model.Transformer;
+import io.isoloss.jobs.model.TransformerShape;
+import io.isoloss.jobs.model.Weights;
+import io.isoloss.jobs.sweep.Recipe;
+import io.isoloss.jobs.sweep.Timing;
+import io.isoloss.jobs.sweep.Trial;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Times steps of a trial's shape and batch on this machine, on random tokens. */
+public final class StepTimer {
+    private static final int WARM_UP = 5;
+    private static final int FEWEST = 8;
+    private static final double LONGEST_SECONDS = 0.3;
+
+    private StepTimer() {}
+
+    /** Seconds a step: the median over about a third of a second of steps, between the 10th and 90th percentile. */
+    public static Timing time(Trial trial) {
+        TransformerShape shape = trial.shape();
+        Recipe recipe = trial.recipe();
+        int rows = recipe.batchSequences() * shape.context();
+        int[] tokens = new SplittableRandom(1).ints(rows, 0, shape.vocabulary()).toArray();
+        double[] losses = new double[rows];
+        try (Weights weights = Weights.zeros(shape, DataType.FLOAT);
+                Weights gradients = Weights.zeros(shape, DataType.FLOAT);
+                Transformer transformer = new Transformer(shape, recipe.batchSequences(), weights, gradients);
+                AdamW optimiser = new AdamW(weights, gradients, recipe)) {
+            weights.initialise(1);
+            double[] seconds = new double[4096];
+            int count = -WARM_UP;
+            for (double total = 0; count < seconds.length && (count < FEWEST || total < LONGEST_SECONDS); count++) {
+                long start = System.nanoTime();
+                transformer.forward(tokens, tokens, losses);
+                transformer.backward();
+                optimiser.step(recipe.peakLearningRate(), rows);
+                if (count >= 0) {
+                    seconds[count] = (System.nanoTime() - start) / 1e9;
+                    total += seconds[count];
+                }
+            }
+            Arrays.sort(seconds, 0, count);
+            return new Timing(seconds[count / 10], seconds[count / 2], seconds[count - 1 - count / 10]);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.isoloss.jobs;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The rule of the house: jobs may use analysis, never the reverse; ND4J and Spark each stay in their rooms. */
+class ArchitectureTest {
+    private static final JavaClasses PROGRAM = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.isoloss");
+
+    @Test
+    void analysisKnowsNothingOfJobsSparkOrArrays() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.isoloss.analysis..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.isoloss.jobs..", "org.apache.spark..", "org.nd4j..")
+                .check(PROGRAM);
+    }
+
+    @Test
+    void arraysStayInModelTrainAndCompress() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.isoloss..")
+                .and()
+                .resideOutsideOfPackages(
+                        "io.isoloss.jobs.model..", "io.isoloss.jobs.train..", "io.isoloss.jobs.compress..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.nd4j..")
+                .check(PROGRAM);
+    }
+
+    @Test
+    void sparkHasOneHome() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.isoloss..")
+                .and()
+                .resideOutsideOfPackage("io.isoloss.jobs.spark..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.spark..", "scala..")
+                .check(PROGRAM);
+    }
+}

@@ -1,0 +1,108 @@
+package io.isoloss.jobs.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.isoloss.analysis.runs.CurvePoint;
+import io.isoloss.analysis.runs.Run;
+import io.isoloss.jobs.corpus.Corpus;
+import io.isoloss.jobs.corpus.ValidationWindows;
+import io.isoloss.jobs.sweep.Trial;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class TrainerTest {
+    private static final Corpus CORPUS = Trials.SOURCE.load();
+    private static final Environment HERE = Environment.here("test");
+
+    private static TrainedTrial train(Trial trial) {
+        return Trainer.train(trial, CORPUS, HERE, Progress.NONE);
+    }
+
+    @Test
+    void lossApproachesTheEntropyFromAbove() {
+        Trial longest = Trials.of(CORPUS, 16, 1600, 0.01);
+        ValidationWindows windows =
+                new ValidationWindows(CORPUS, 16, longest.recipe().validationTokens());
+        // The least expected loss on just these targets: what the chain that wrote them would score.
+        double entropy = Trials.SOURCE.chain().conditionalEntropyNats(windows);
+
+        double before = Double.POSITIVE_INFINITY;
+        for (int steps : new int[] {25, 100, 400, 1600}) {
+            Run run = train(Trials.of(CORPUS, 16, steps, 0.01)).run();
+            double excess = run.loss() - entropy;
+            assertThat(excess)
+                    .as("%d steps", steps)
+                    .isLessThan(before)
+                    .isGreaterThan(-run.quality().lossStandardError());
+            before = excess;
+        }
+        assertThat(before).isLessThan(0.01); // a hundredth of a nat: the table of an order-1 chain is easily learned
+    }
+
+    @Test
+    void equalTrialsGiveBitIdenticalResults() {
+        Trial trial = Trials.of(CORPUS, 16, 60, 0.01);
+        TrainedTrial first = train(trial);
+        TrainedTrial second = train(trial);
+        assertThat(second.run().quality()).isEqualTo(first.run().quality());
+        assertThat(second.curve().stream().map(CurvePoint::trainLoss).toList())
+                .isEqualTo(first.curve().stream().map(CurvePoint::trainLoss).toList());
+    }
+
+    @Test
+    void resultsDoNotDependOnWhatTrainsBeside() throws Exception {
+        List<Trial> trials = List.of(
+                Trials.of(CORPUS, 16, 60, 0.01),
+                Trials.of(CORPUS, 24, 60, 0.01),
+                Trials.of(CORPUS, 32, 60, 0.01),
+                Trials.of(CORPUS, 16, 80, 0.01));
+        ExecutorService threads = Executors.newFixedThreadPool(trials.size());
+        try {
+            List<Future<TrainedTrial>> together = trials.stream()
+                    .map(trial -> threads.submit(() -> train(trial)))
+                    .toList();
+            for (int i = 0; i < trials.size(); i++) {
+                assertThat(together.get(i).get().run().quality())
+                        .isEqualTo(train(trials.get(i)).run().quality());
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void divergenceIsAResultWithItsCause() {
+        // At rate 1 a decay of 3 doubles the weights at every step, with the other sign.
+        Run run = train(Trials.of(CORPUS, 16, 400, 1.0, 3)).run();
+        assertThat(run.outcome()).isEqualTo(Run.DIVERGED);
+        assertThat(run.failure()).containsPattern("training loss|gradient norm|validation loss");
+        assertThat(run.loss()).isNull();
+    }
+
+    @Test
+    void rowSaysWhatWasTrained() {
+        Trial trial = Trials.of(CORPUS, 16, 60, 0.01);
+        Run run = train(trial).run();
+        assertThat(run.id()).isEqualTo(trial.runId());
+        assertThat(run.outcome()).isEqualTo(Run.COMPLETED);
+        assertThat(run.size().nonEmbeddingParams()).isEqualTo(12 * 16 * 16 + 16 * 8);
+        assertThat(run.tokens()).isEqualTo(60 * 8 * 16);
+        assertThat(run.compute().flops6nd()).isEqualTo(6 * run.params() * run.tokens());
+        assertThat(run.quality().bitsPerByte()).as("symbols stand for no bytes").isNull();
+        assertThat(run.cost().energyJoules()).as("not measured").isNull();
+        assertThat(run.provenance().libraries()).contains("nd4j 1.0.0-M2.1");
+    }
+
+    @Test
+    void curveEndsAtTheLastStep() {
+        List<CurvePoint> curve = train(Trials.of(CORPUS, 16, 130, 0.01)).curve();
+        assertThat(curve.get(curve.size() - 1).step()).isEqualTo(130);
+        assertThat(curve.get(curve.size() - 1).tokens()).isEqualTo(130 * 8 * 16);
+        assertThat(curve)
+                .hasSizeBetween(50, 70)
+                .allSatisfy(point -> assertThat(point.gradientNorm()).isPositive());
+    }
+}
