@@ -15,6 +15,10 @@ import java.util.List;
  * @param probabilityPastOptimal share of bootstrap laws whose N_opt(C) exceeds the model's N, which is then trained on
  *     more tokens a parameter than is optimal; null without a bootstrap
  * @param verdict {@code under-trained}, {@code compute-optimal}, {@code over-trained} or {@code undecided}
+ * @param breakEvenInferenceTokens served tokens from which the model costs less over its life than the compute-optimal one
+ *     of its loss; null where none do, and, like the next two, where the traffic is not given
+ * @param lifetimeFlops training and serving
+ * @param lifetimeOptimalParams N that reaches the law's loss for (N, D) for the fewest lifetime FLOPs
  */
 public record Audit(
         String name,
@@ -31,7 +35,10 @@ public record Audit(
         double tokensPerParam,
         double optimalTokensPerParam,
         Double probabilityPastOptimal,
-        String verdict) {
+        String verdict,
+        Double breakEvenInferenceTokens,
+        Double lifetimeFlops,
+        Double lifetimeOptimalParams) {
     public static final String UNDER_TRAINED = "under-trained";
     public static final String COMPUTE_OPTIMAL = "compute-optimal";
     public static final String OVER_TRAINED = "over-trained";
@@ -44,15 +51,31 @@ public record Audit(
 
     /** Audits each model against the frontier of a fitted law. */
     public static List<Audit> of(FittedLaw fitted, List<Model> models) {
-        return models.stream().map(model -> of(fitted, model)).toList();
+        return of(fitted, models, null);
+    }
+
+    /**
+     * Audits each model, over its life where the traffic is given.
+     *
+     * @param inferenceTokens tokens that each model serves; null if not to be counted
+     */
+    public static List<Audit> of(FittedLaw fitted, List<Model> models, Double inferenceTokens) {
+        return models.stream().map(model -> of(fitted, model, inferenceTokens)).toList();
+    }
+
+    /** Audits one model, its training alone. */
+    public static Audit of(FittedLaw fitted, Model model) {
+        return of(fitted, model, null);
     }
 
     /**
      * Audits one model. The verdict rests on the law's own loss for (N, D), so that the recipe does not sway it; a model
      * that was measured better than the law's frontier is out of the law's reach, and undecided.
      */
-    public static Audit of(FittedLaw fitted, Model model) {
+    private static Audit of(FittedLaw fitted, Model model, Double inferenceTokens) {
         ScalingLaw law = fitted.law();
+        Lifetime lifetime =
+                inferenceTokens == null ? null : Lifetime.of(law, model.params(), model.tokens(), inferenceTokens);
         double flops = model.flops() != null
                 ? model.flops()
                 : ScalingLaw.FLOPS_PER_PARAM_TOKEN * model.params() * model.tokens();
@@ -77,7 +100,10 @@ public record Audit(
                 model.tokens() / model.params(),
                 optimalTokens / optimalParams,
                 probability,
-                verdict(fitted, model, probability, flops / equivalent - 1));
+                verdict(fitted, model, probability, flops / equivalent - 1),
+                lifetime == null ? null : lifetime.breakEvenTokens(),
+                lifetime == null ? null : (Double) lifetime.flops(),
+                lifetime == null ? null : (Double) lifetime.optimalParams());
     }
 
     private static Double probabilityPastOptimal(List<ScalingLaw> replicates, Model model, double flops) {

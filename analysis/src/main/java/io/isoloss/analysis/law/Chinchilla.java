@@ -37,6 +37,12 @@ public record Chinchilla(double E, double A, double B, double alpha, double beta
         return E + A * Math.pow(params, -alpha) + B * Math.pow(tokens, -beta);
     }
 
+    @Override
+    public double tokensToReach(double params, double loss) {
+        double left = loss - E - A * Math.pow(params, -alpha);
+        return left > 0 ? Math.pow(B / left, 1 / beta) : Double.POSITIVE_INFINITY;
+    }
+
     /** G (C/6)^a with G = (alpha A / (beta B))^(1/(alpha+beta)) (equation 4). */
     @Override
     public double optimalParams(double flops) {

@@ -16,6 +16,9 @@ public sealed interface ScalingLaw permits Chinchilla {
     /** Predicted loss, nats a token. */
     double loss(double params, double tokens);
 
+    /** Training tokens D at which a model of N parameters reaches {@code loss}; infinite if it never does. */
+    double tokensToReach(double params, double loss);
+
     /** N_opt(C): parameters of the model with the least loss at {@code flops}. */
     double optimalParams(double flops);
 

@@ -106,7 +106,10 @@ class AuditTest {
                         "tokensPerParam",
                         "optimalTokensPerParam",
                         "probabilityPastOptimal",
-                        "verdict");
+                        "verdict",
+                        "breakEvenInferenceTokens",
+                        "lifetimeFlops",
+                        "lifetimeOptimalParams");
     }
 
     private static Model modelAt(double flops, double factorOfOptimalParams, Double loss) {

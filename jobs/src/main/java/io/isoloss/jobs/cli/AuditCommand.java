@@ -39,6 +39,12 @@ final class AuditCommand implements Callable<Integer> {
             description = "A model to audit, counted as the runs are; may be given many times.")
     private List<String> models = List.of();
 
+    @Option(
+            names = "--inference-tokens",
+            paramLabel = "T",
+            description = "Tokens that each model serves: adds what it costs over its life (Sardana et al. 2023).")
+    private Double inferenceTokens;
+
     @Mixin
     private Output output;
 
@@ -47,6 +53,12 @@ final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (inferenceTokens != null && !(inferenceTokens >= 0 && Double.isFinite(inferenceTokens))) {
+            throw new IsolossException(
+                    Kind.BAD_INPUT,
+                    "Cannot audit with --inference-tokens " + inferenceTokens
+                            + "; want a finite number not below 0, such as 2e12");
+        }
         List<Model> audited = new ArrayList<>();
         FittedLaw law;
         if (runs.isLaw()) {
@@ -63,7 +75,7 @@ final class AuditCommand implements Callable<Integer> {
             throw new IsolossException(
                     Kind.BAD_INPUT, "Nothing to audit: a law holds no runs; name a model with --model.");
         }
-        List<Audit> audits = Audit.of(law, audited);
+        List<Audit> audits = Audit.of(law, audited, inferenceTokens);
         if (output.json()) {
             output.write(audits, spec.commandLine().getOut());
         } else {
@@ -93,7 +105,7 @@ final class AuditCommand implements Callable<Integer> {
                         + " parts; want name,params,tokens[,loss], such as llama-2-7b,6.7e9,2e12");
     }
 
-    private static void print(List<Audit> audits, PrintWriter out) {
+    private void print(List<Audit> audits, PrintWriter out) {
         TextTable table = new TextTable(
                 "model", "N", "D", "D/N", "optimal D/N", "loss", "excess loss", "excess compute", "P(past)", "verdict");
         for (Audit audit : audits) {
@@ -110,6 +122,26 @@ final class AuditCommand implements Callable<Integer> {
                             ? "unknown"
                             : TextTable.number(audit.probabilityPastOptimal()),
                     audit.verdict());
+        }
+        out.print(table);
+        if (inferenceTokens != null) {
+            out.println();
+            printLifetimes(audits, out);
+        }
+    }
+
+    private void printLifetimes(List<Audit> audits, PrintWriter out) {
+        String served = "FLOPs with " + TextTable.number(inferenceTokens) + " served";
+        TextTable table = new TextTable("model", "N", served, "cheapest N", "cheaper than optimal from");
+        for (Audit audit : audits) {
+            table.row(
+                    audit.name(),
+                    TextTable.number(audit.params()),
+                    TextTable.number(audit.lifetimeFlops()),
+                    TextTable.number(audit.lifetimeOptimalParams()),
+                    audit.breakEvenInferenceTokens() == null
+                            ? "never"
+                            : TextTable.number(audit.breakEvenInferenceTokens()) + " tokens");
         }
         out.print(table);
     }

@@ -113,6 +113,14 @@ class BadInputTest {
                 "Cannot plan with --workers 0; want 1 or more");
     }
 
+    @Test
+    void namesTrafficThatCannotBe() {
+        assertRefused(
+                Terminal.run("audit", folder.resolve("law.json"), "--inference-tokens=-1"),
+                2,
+                "Cannot audit with --inference-tokens -1.0; want a finite number not below 0, such as 2e12");
+    }
+
     /** Root may write anywhere, so the folder is one that nobody can make: below a file. */
     @Test
     void namesTheOutputFolderThatCannotBeWritten() throws IOException {
