@@ -9,7 +9,8 @@ import java.util.Optional;
 final class Misfit {
     /**
      * Root mean square of residuals over standard errors from which the form of the law, or the recipe, is in doubt. One
-     * is what a true law leaves; seeds, which the standard error of a validation loss does not hold, can double it.
+     * is what a true law leaves; the rest is room for the noise of seeds, which the standard error of a validation loss does
+     * not hold.
      */
     private static final double DOUBTFUL = 3;
 

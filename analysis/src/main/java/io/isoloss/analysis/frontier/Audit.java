@@ -44,7 +44,7 @@ public record Audit(
     public static final String OVER_TRAINED = "over-trained";
     public static final String UNDECIDED = "undecided";
 
-    /** A twentieth of the compute: less than a repeated seed moves the loss of most runs, and than one restart costs. */
+    /** Waste below a twentieth of the compute counts as none: a convention of ours, stated with every verdict's page. */
     public static final double SMALL_EXCESS = 0.05;
 
     private static final double TAIL = 0.025;

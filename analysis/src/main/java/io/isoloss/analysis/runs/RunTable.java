@@ -84,12 +84,14 @@ public record RunTable(List<Run> runs, List<Problem> problems) {
                 for (Run run : parquetRuns(file.getKey(), file.getValue(), overrides)) {
                     if (runs.putIfAbsent(run.id(), run) != null) {
                         problems.add(new Problem(
-                                file.getKey(), "Run " + run.id() + " stands in an earlier file too; counted once."));
+                                file.getKey(),
+                                "Run " + run.id() + " stands in an earlier file too; counted once.",
+                                false));
                     }
                 }
             } catch (IsolossException e) {
                 failures.add(e);
-                problems.add(new Problem(file.getKey(), e.getMessage()));
+                problems.add(new Problem(file.getKey(), e.getMessage(), true));
             }
         }
         return new RunTable(List.copyOf(runs.values()), problems);

@@ -55,7 +55,8 @@ final class DemoSweep {
         }
         runs.add(run(runs.size(), 1e12, 2.5e5, null, Run.DIVERGED, "loss is NaN at step 120; lower the learning rate"));
         runs.add(run(runs.size(), 3e12, 2.5e5, null, Run.LOST, "executor 2 ended"));
-        return new RunTable(runs, List.of(new Problem("runs/b.parquet", "Cannot read runs/b.parquet: bad checksum.")));
+        return new RunTable(
+                runs, List.of(new Problem("runs/b.parquet", "Cannot read runs/b.parquet: bad checksum.", true)));
     }
 
     private static Run run(int place, double budget, double params, Double loss, String outcome, String failure) {

@@ -67,7 +67,7 @@ class HtmlReportTest {
     void hostileNamesAreInert() throws IOException {
         String hostile = "</script><img src=x onerror=alert(1)><!--<script>'\"&{{data}}$1";
         Run run = Run.of(hostile, 1e6, 2e7, null, 3.25);
-        RunTable table = new RunTable(List.of(run), List.of(new Problem(hostile, hostile)));
+        RunTable table = new RunTable(List.of(run), List.of(new Problem(hostile, hostile, true)));
         Report plain = Report.of(table, OPTIONS);
         String page = page(new Report(hostile, table, null, hostile, plain.isoFlop(), List.of()));
         assertThat(page).doesNotContain("<img src=x").doesNotContain("<!--");

@@ -3,6 +3,7 @@ package io.isoloss.jobs.cli;
 import io.isoloss.analysis.fit.FitOptions;
 import io.isoloss.analysis.report.HtmlReport;
 import io.isoloss.analysis.report.Report;
+import io.isoloss.analysis.runs.Problem;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
 import io.isoloss.jobs.config.SweepConfig;
@@ -88,9 +89,12 @@ final class RunCommand implements Callable<Integer> {
 
         RunTable before = store.read();
         before.problems()
-                .forEach(problem -> err.println("warning: " + problem.message() + " It is set aside as "
-                        + problem.source() + ".damaged; a trial that it held is trained again."));
-        store.setAside(before.problems());
+                .forEach(problem -> err.println("warning: " + problem.message()
+                        + (problem.damaged()
+                                ? " It is set aside as " + problem.source()
+                                        + ".damaged; a trial that it held is trained again."
+                                : "")));
+        store.setAside(before.problems().stream().filter(Problem::damaged).toList());
         Set<String> done =
                 before.runs().stream().filter(this::done).map(Run::id).collect(Collectors.toSet());
         List<Trial> missing =

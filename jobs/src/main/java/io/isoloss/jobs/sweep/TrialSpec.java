@@ -1,7 +1,6 @@
 package io.isoloss.jobs.sweep;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -26,8 +25,6 @@ public record TrialSpec(int schemaVersion, CorpusIdentity corpus, TransformerSha
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
 
@@ -48,15 +45,6 @@ public record TrialSpec(int schemaVersion, CorpusIdentity corpus, TransformerSha
             return MAPPER.writeValueAsString(this);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Reads back what {@link #canonicalJson} wrote. */
-    public static TrialSpec parse(String json) {
-        try {
-            return MAPPER.readValue(json, TrialSpec.class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("Cannot read trial specification: " + e.getOriginalMessage(), e);
         }
     }
 

@@ -1,12 +1,9 @@
 package io.isoloss.jobs.train;
 
-import io.isoloss.jobs.model.Transformer;
 import io.isoloss.jobs.model.TransformerShape;
-import io.isoloss.jobs.model.Weights;
 import io.isoloss.jobs.sweep.Recipe;
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Times whole training steps (forward, backward, clipping, AdamW) on one thread: {@code docs/benchmarks/step.sh} runs it
@@ -43,19 +40,13 @@ public final class StepBenchmark {
         int[] targets = random.ints(rows, 0, VOCABULARY).toArray();
         double[] losses = new double[rows];
         Recipe recipe = new Recipe(1, batch, 1e-3, 0, 0, 0.9, 0.95, 1e-8, 0.1, 1, 1, 1, 1);
-        try (Weights weights = Weights.zeros(shape, DataType.FLOAT);
-                Weights gradients = Weights.zeros(shape, DataType.FLOAT);
-                Transformer transformer = new Transformer(shape, batch, weights, gradients);
-                AdamW optimiser = new AdamW(weights, gradients, recipe)) {
-            weights.initialise(1);
+        try (TrainingStep training = new TrainingStep(shape, recipe)) {
             double[] milliseconds = new double[100_000];
             int count = 0;
             long begin = System.nanoTime();
             while (true) {
                 long start = System.nanoTime();
-                transformer.forward(inputs, targets, losses);
-                transformer.backward();
-                optimiser.step(recipe.peakLearningRate(), rows);
+                training.take(inputs, targets, losses, recipe.peakLearningRate());
                 long end = System.nanoTime();
                 double elapsed = (end - begin) / 1e9;
                 if (elapsed > WARM_UP_SECONDS) {

@@ -1,14 +1,11 @@
 package io.isoloss.jobs.train;
 
-import io.isoloss.jobs.model.Transformer;
 import io.isoloss.jobs.model.TransformerShape;
-import io.isoloss.jobs.model.Weights;
 import io.isoloss.jobs.sweep.Recipe;
 import io.isoloss.jobs.sweep.Timing;
 import io.isoloss.jobs.sweep.Trial;
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /** Times steps of a trial's shape and batch on this machine, on random tokens. */
 public final class StepTimer {
@@ -25,18 +22,12 @@ public final class StepTimer {
         int rows = recipe.batchSequences() * shape.context();
         int[] tokens = new SplittableRandom(1).ints(rows, 0, shape.vocabulary()).toArray();
         double[] losses = new double[rows];
-        try (Weights weights = Weights.zeros(shape, DataType.FLOAT);
-                Weights gradients = Weights.zeros(shape, DataType.FLOAT);
-                Transformer transformer = new Transformer(shape, recipe.batchSequences(), weights, gradients);
-                AdamW optimiser = new AdamW(weights, gradients, recipe)) {
-            weights.initialise(1);
+        try (TrainingStep training = new TrainingStep(shape, recipe)) {
             double[] seconds = new double[4096];
             int count = -WARM_UP;
             for (double total = 0; count < seconds.length && (count < FEWEST || total < LONGEST_SECONDS); count++) {
                 long start = System.nanoTime();
-                transformer.forward(tokens, tokens, losses);
-                transformer.backward();
-                optimiser.step(recipe.peakLearningRate(), rows);
+                training.take(tokens, tokens, losses, recipe.peakLearningRate());
                 if (count >= 0) {
                     seconds[count] = (System.nanoTime() - start) / 1e9;
                     total += seconds[count];

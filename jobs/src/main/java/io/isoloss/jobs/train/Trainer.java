@@ -4,15 +4,12 @@ import io.isoloss.analysis.runs.CurvePoint;
 import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.corpus.ValidationWindows;
 import io.isoloss.jobs.corpus.WindowSampler;
-import io.isoloss.jobs.model.Transformer;
-import io.isoloss.jobs.model.Weights;
 import io.isoloss.jobs.sweep.Recipe;
 import io.isoloss.jobs.sweep.Trial;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /** Trains one trial on one thread. Equal trials on equal corpora give bit-identical losses. */
 public final class Trainer {
@@ -72,17 +69,11 @@ public final class Trainer {
         LearningRateSchedule schedule = new LearningRateSchedule(
                 recipe.peakLearningRate(), recipe.steps(), recipe.warmupFraction(), recipe.finalLearningRateFraction());
         Divergence divergence = new Divergence(recipe.steps());
-        try (Weights weights = Weights.zeros(trial.shape(), DataType.FLOAT);
-                Weights gradients = Weights.zeros(trial.shape(), DataType.FLOAT);
-                Transformer transformer = new Transformer(trial.shape(), batch, weights, gradients);
-                AdamW optimiser = new AdamW(weights, gradients, recipe)) {
-            weights.initialise(recipe.initSeed());
+        try (TrainingStep training = new TrainingStep(trial.shape(), recipe)) {
             for (int step = 0; step < recipe.steps(); step++) {
                 sampler.fill((long) step * batch, batch, inputs, targets);
-                transformer.forward(inputs, targets, positionLosses);
-                transformer.backward();
                 double rate = schedule.rate(step);
-                double norm = optimiser.step(rate, rows);
+                double norm = training.take(inputs, targets, positionLosses, rate);
                 losses[step] = Arrays.stream(positionLosses).sum() / rows;
                 taken++;
                 String cause = divergence.after(step, losses[step], norm);
@@ -96,7 +87,7 @@ public final class Trainer {
                 }
             }
             ValidationWindows windows = new ValidationWindows(corpus, context, recipe.validationTokens());
-            Evaluation validation = Evaluation.of(trial.shape(), weights, windows);
+            Evaluation validation = Evaluation.of(trial.shape(), training.weights(), windows);
             return Double.isFinite(validation.loss())
                     ? new Outcome.Completed(validation)
                     : new Outcome.Diverged("validation loss is " + validation.loss() + " after the last step");

@@ -121,10 +121,7 @@ class RunCommandTest {
     void trainsTheOneThatIsMissing() throws IOException {
         var before = files();
         var losses = losses();
-        String name = before.keySet().stream()
-                .filter(file -> file.startsWith("runs/"))
-                .findFirst()
-                .orElseThrow();
+        String name = aRun(before);
         Files.delete(results.resolve(name));
 
         Terminal again = rerun();
@@ -137,13 +134,26 @@ class RunCommandTest {
     }
 
     @Test
+    void leavesASoundFileThatRepeatsAnotherWhereItIs() throws IOException {
+        Path file = results.resolve(aRun(files()));
+        Path copy = Files.copy(file, results.resolve("runs/zz-copy.parquet"));
+        var before = files();
+
+        Terminal again = rerun();
+        assertThat(again.code()).isZero();
+        assertThat(again.err())
+                .startsWith("warning: Run ")
+                .contains("stands in an earlier file too; counted once.", "tiny: 12 trials, 12 done, 0 to train")
+                .doesNotContain(".damaged");
+        assertThat(copy).exists();
+        assertThat(files()).isEqualTo(before);
+    }
+
+    @Test
     void setsADamagedFileAsideAndTrainsItsTrial() throws IOException {
         var before = files();
         var losses = losses();
-        String name = before.keySet().stream()
-                .filter(file -> file.startsWith("runs/"))
-                .findFirst()
-                .orElseThrow();
+        String name = aRun(before);
         Path file = results.resolve(name);
         byte[] half = Arrays.copyOf(Files.readAllBytes(file), (int) Files.size(file) / 2);
         Files.write(file, half);
@@ -245,6 +255,13 @@ class RunCommandTest {
         Terminal rest = run(sweep, wild);
         assertThat(rest.err()).startsWith("wild: 4 trials, 2 done, 2 to train");
         assertThat(outcomes(wild)).containsEntry("c1.22e9-w32-l1-lr0.01", Run.COMPLETED);
+    }
+
+    private static String aRun(Map<String, Stamp> files) {
+        return files.keySet().stream()
+                .filter(file -> file.startsWith("runs/"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private Terminal rerun(Object... more) {
