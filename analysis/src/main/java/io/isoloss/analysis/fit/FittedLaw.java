@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
+import io.isoloss.analysis.law.LossSurface;
 import io.isoloss.analysis.law.ScalingLaw;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +37,30 @@ public record FittedLaw(
         Objects.requireNonNull(law, "law");
         replicates = List.copyOf(replicates);
         warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * The law as a surface over N and D.
+     *
+     * @throws IsolossException of kind BAD_INPUT if it is none
+     */
+    public LossSurface surface() {
+        return surface(law);
+    }
+
+    /** The laws of the bootstrap, as {@link #surface()}. */
+    public List<LossSurface> surfaces() {
+        return replicates.stream().map(FittedLaw::surface).toList();
+    }
+
+    private static LossSurface surface(ScalingLaw law) {
+        if (law instanceof LossSurface surface) {
+            return surface;
+        }
+        throw new IsolossException(
+                Kind.BAD_INPUT,
+                "Cannot draw a frontier from the law " + law.name()
+                        + ": it is no surface over N and D; fit one that is.");
     }
 
     /** Writes {@code law.json}: whole or not at all. */

@@ -1,6 +1,6 @@
 package io.isoloss.analysis.fit;
 
-import io.isoloss.analysis.law.ScalingLaw;
+import io.isoloss.analysis.law.LossSurface;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,7 +17,7 @@ final class Misfit {
     private Misfit() {}
 
     /** A sentence where the misses are doubtful; empty where they are not, or where a point has no standard error. */
-    static Optional<String> warning(ScalingLaw law, List<Observation> points) {
+    static Optional<String> warning(LossSurface law, List<Observation> points) {
         double squares = 0;
         double scaledSquares = 0;
         for (Observation point : points) {

@@ -1,7 +1,7 @@
 package io.isoloss.analysis.frontier;
 
 import io.isoloss.analysis.fit.FittedLaw;
-import io.isoloss.analysis.law.ScalingLaw;
+import io.isoloss.analysis.law.LossSurface;
 import java.util.List;
 
 /**
@@ -73,18 +73,18 @@ public record Audit(
      * that was measured better than the law's frontier is out of the law's reach, and undecided.
      */
     private static Audit of(FittedLaw fitted, Model model, Double inferenceTokens) {
-        ScalingLaw law = fitted.law();
+        LossSurface law = fitted.surface();
         Lifetime lifetime =
                 inferenceTokens == null ? null : Lifetime.of(law, model.params(), model.tokens(), inferenceTokens);
         double flops = model.flops() != null
                 ? model.flops()
-                : ScalingLaw.FLOPS_PER_PARAM_TOKEN * model.params() * model.tokens();
+                : LossSurface.FLOPS_PER_PARAM_TOKEN * model.params() * model.tokens();
         double loss = model.loss() != null ? model.loss() : law.loss(model.params(), model.tokens());
         double equivalent = law.equivalentFlops(loss);
         double optimalParams = law.optimalParams(flops);
         double optimalTokens = law.optimalTokens(flops);
         double optimalLoss = law.optimalLoss(flops);
-        Double probability = probabilityPastOptimal(fitted.replicates(), model, flops);
+        Double probability = probabilityPastOptimal(fitted.surfaces(), model, flops);
         return new Audit(
                 model.name(),
                 model.params(),
@@ -106,7 +106,7 @@ public record Audit(
                 lifetime == null ? null : (Double) lifetime.optimalParams());
     }
 
-    private static Double probabilityPastOptimal(List<ScalingLaw> replicates, Model model, double flops) {
+    private static Double probabilityPastOptimal(List<LossSurface> replicates, Model model, double flops) {
         if (replicates.isEmpty()) {
             return null;
         }
@@ -124,20 +124,20 @@ public record Audit(
             return UNDECIDED; // measured better than the frontier allows: the law misses here
         }
         boolean sure = probability < TAIL || probability > 1 - TAIL;
-        if (allocationExcess(fitted.law(), model) < SMALL_EXCESS) {
+        if (allocationExcess(fitted.surface(), model) < SMALL_EXCESS) {
             // On the flat bottom: either side is possible, or the side is sure and the waste surely small.
-            return !sure || highestExcess(fitted.replicates(), model) < SMALL_EXCESS ? COMPUTE_OPTIMAL : UNDECIDED;
+            return !sure || highestExcess(fitted.surfaces(), model) < SMALL_EXCESS ? COMPUTE_OPTIMAL : UNDECIDED;
         }
         return !sure ? UNDECIDED : probability > 0.5 ? OVER_TRAINED : UNDER_TRAINED;
     }
 
     /** Compute beyond what the frontier needs for the loss that the law gives this N and D, as a share of the latter. */
-    private static double allocationExcess(ScalingLaw law, Model model) {
-        double flops = ScalingLaw.FLOPS_PER_PARAM_TOKEN * model.params() * model.tokens();
+    private static double allocationExcess(LossSurface law, Model model) {
+        double flops = LossSurface.FLOPS_PER_PARAM_TOKEN * model.params() * model.tokens();
         return flops / law.equivalentFlops(law.loss(model.params(), model.tokens())) - 1;
     }
 
-    private static double highestExcess(List<ScalingLaw> replicates, Model model) {
+    private static double highestExcess(List<LossSurface> replicates, Model model) {
         double[] sorted = replicates.stream()
                 .mapToDouble(law -> allocationExcess(law, model))
                 .sorted()

@@ -1,6 +1,6 @@
 package io.isoloss.analysis.frontier;
 
-import io.isoloss.analysis.law.ScalingLaw;
+import io.isoloss.analysis.law.LossSurface;
 import org.apache.commons.math3.optim.MaxEval;
 import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
 import org.apache.commons.math3.optim.univariate.BrentOptimizer;
@@ -29,7 +29,7 @@ public record Lifetime(double flops, double optimalParams, double optimalFlops, 
      *
      * @param served tokens T, not negative
      */
-    static Lifetime of(ScalingLaw law, double params, double tokens, double served) {
+    static Lifetime of(LossSurface law, double params, double tokens, double served) {
         double loss = law.loss(params, tokens);
         double equivalent = law.equivalentFlops(loss);
         double frontierParams = law.optimalParams(equivalent);
@@ -40,7 +40,7 @@ public record Lifetime(double flops, double optimalParams, double optimalFlops, 
                         new UnivariateObjectiveFunction(log -> logCost(law, Math.exp(log), loss, served)),
                         new SearchInterval(Math.log(frontierParams) - SPAN, Math.log(frontierParams)))
                 .getPoint());
-        double trained = ScalingLaw.FLOPS_PER_PARAM_TOKEN * params * tokens;
+        double trained = LossSurface.FLOPS_PER_PARAM_TOKEN * params * tokens;
         double breakEven = (trained - equivalent) / (FLOPS_PER_SERVED * (frontierParams - params));
         return new Lifetime(
                 trained + FLOPS_PER_SERVED * params * served,
@@ -50,10 +50,10 @@ public record Lifetime(double flops, double optimalParams, double optimalFlops, 
     }
 
     /** Finite even where the size cannot reach the loss, so that the search can compare: the smaller, the worse. */
-    private static double logCost(ScalingLaw law, double params, double loss, double served) {
+    private static double logCost(LossSurface law, double params, double loss, double served) {
         double tokens = law.tokensToReach(params, loss);
         return Double.isInfinite(tokens)
                 ? 1e6 - Math.log(params)
-                : Math.log(params) + Math.log(ScalingLaw.FLOPS_PER_PARAM_TOKEN * tokens + FLOPS_PER_SERVED * served);
+                : Math.log(params) + Math.log(LossSurface.FLOPS_PER_PARAM_TOKEN * tokens + FLOPS_PER_SERVED * served);
     }
 }

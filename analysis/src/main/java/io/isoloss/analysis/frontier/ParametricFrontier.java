@@ -2,7 +2,7 @@ package io.isoloss.analysis.frontier;
 
 import io.isoloss.analysis.fit.Estimate;
 import io.isoloss.analysis.fit.FittedLaw;
-import io.isoloss.analysis.law.ScalingLaw;
+import io.isoloss.analysis.law.LossSurface;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -35,9 +35,9 @@ public record ParametricFrontier(Estimate paramsExponent, Estimate tokensExponen
                         .toList());
     }
 
-    private static Estimate estimate(FittedLaw fitted, ToDoubleFunction<ScalingLaw> quantity) {
+    private static Estimate estimate(FittedLaw fitted, ToDoubleFunction<LossSurface> quantity) {
         return Estimate.of(
-                quantity.applyAsDouble(fitted.law()),
-                fitted.replicates().stream().mapToDouble(quantity).toArray());
+                quantity.applyAsDouble(fitted.surface()),
+                fitted.surfaces().stream().mapToDouble(quantity).toArray());
     }
 }

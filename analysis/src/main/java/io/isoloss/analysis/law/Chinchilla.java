@@ -1,5 +1,7 @@
 package io.isoloss.analysis.law;
 
+import java.util.List;
+
 /**
  * L(N, D) = E + A N^-alpha + B D^-beta (Hoffmann et al. 2022, arXiv:2203.15556, equation 2).
  *
@@ -8,8 +10,11 @@ package io.isoloss.analysis.law;
  * @param B scale of the data term, for D in single tokens
  */
 @SuppressWarnings("MemberName") // the paper's letters
-public record Chinchilla(double E, double A, double B, double alpha, double beta) implements ScalingLaw {
+public record Chinchilla(double E, double A, double B, double alpha, double beta) implements LossSurface {
     public static final String NAME = "chinchilla";
+
+    /** E, A N^-alpha, B D^-beta. */
+    public static final LawForm FORM = new Form();
 
     public Chinchilla {
         if (!(E >= 0 && Double.isFinite(E))) {
@@ -73,5 +78,51 @@ public record Chinchilla(double E, double A, double B, double alpha, double beta
 
     private double balance() {
         return Math.pow(alpha * A / (beta * B), 1 / (alpha + beta));
+    }
+
+    private static final class Form implements LawForm {
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public List<Variable> variables() {
+            return List.of(Variable.PARAMS, Variable.TOKENS);
+        }
+
+        @Override
+        public List<String> scales() {
+            return List.of("E", "A", "B");
+        }
+
+        @Override
+        public List<Shape> shapes() {
+            return List.of(Shape.exponent("alpha"), Shape.exponent("beta"));
+        }
+
+        @Override
+        public int floor() {
+            return 0;
+        }
+
+        @Override
+        public boolean logLinear() {
+            return true;
+        }
+
+        @Override
+        public void evaluate(double[] theta, double[] x, double[] logTerms, double[][] slopes) {
+            slopes[1][0] = -Math.log(x[0]);
+            slopes[2][1] = -Math.log(x[1]);
+            logTerms[0] = 0;
+            logTerms[1] = theta[0] * slopes[1][0];
+            logTerms[2] = theta[1] * slopes[2][1];
+        }
+
+        @Override
+        public ScalingLaw law(double[] scales, double[] theta) {
+            return new Chinchilla(scales[0], scales[1], scales[2], theta[0], theta[1]);
+        }
     }
 }

@@ -103,7 +103,7 @@ record ChartData(
                         p.loss(),
                         p.lossStandardError(),
                         places.get(p.name()),
-                        law == null ? null : (Double) law.law().loss(p.params(), p.tokens())))
+                        law == null ? null : (Double) law.surface().loss(p.params(), p.tokens())))
                 .toList();
         return new ChartData(
                 dots,
@@ -208,7 +208,7 @@ record ChartData(
         for (int i = 0; i < 60; i++) {
             double middle = (low + high) / 2;
             double params = Math.exp(middle);
-            if (fitted.law().loss(params, tokensPerParam * params) > loss) {
+            if (fitted.surface().loss(params, tokensPerParam * params) > loss) {
                 low = middle;
             } else {
                 high = middle;

@@ -187,9 +187,10 @@ final class Prose {
             return lowest + " No frontier is drawn, for there is no law.";
         }
         return lowest + " The law's frontier falls from "
-                + Numbers.loss(law.law().optimalLoss(law.lowestFlops()))
+                + Numbers.loss(law.surface().optimalLoss(law.lowestFlops()))
                 + " at " + Numbers.flops(law.lowestFlops()) + " FLOPs to "
-                + Numbers.loss(law.law().optimalLoss(law.highestFlops())) + " at " + Numbers.flops(law.highestFlops())
+                + Numbers.loss(law.surface().optimalLoss(law.highestFlops())) + " at "
+                + Numbers.flops(law.highestFlops())
                 + " FLOPs; beyond the runs it is dashed.";
     }
 
@@ -233,7 +234,7 @@ final class Prose {
     }
 
     private double residual(Observation point) {
-        return Math.log(point.loss() / law.law().loss(point.params(), point.tokens()));
+        return Math.log(point.loss() / law.surface().loss(point.params(), point.tokens()));
     }
 
     static String verdictSummary(List<Audit> audits) {

@@ -64,11 +64,11 @@ class AuditTest {
 
     @Test
     void countsExcessComputeAgainstTheFrontier() {
-        double frontierLoss = FITTED.law().optimalLoss(5e19);
+        double frontierLoss = FITTED.surface().optimalLoss(5e19);
         Audit audit = Audit.of(FITTED, modelAt(1e20, 1, frontierLoss));
         assertThat(audit.equivalentFlops() / 5e19).isCloseTo(1, within(1e-9)); // rounding of pow
         assertThat(audit.excessCompute()).isCloseTo(1, within(1e-9));
-        assertThat(audit.excessLoss()).isCloseTo(frontierLoss - FITTED.law().optimalLoss(1e20), within(1e-12));
+        assertThat(audit.excessLoss()).isCloseTo(frontierLoss - FITTED.surface().optimalLoss(1e20), within(1e-12));
     }
 
     @Test
@@ -113,7 +113,7 @@ class AuditTest {
     }
 
     private static Model modelAt(double flops, double factorOfOptimalParams, Double loss) {
-        double params = FITTED.law().optimalParams(flops) * factorOfOptimalParams;
+        double params = FITTED.surface().optimalParams(flops) * factorOfOptimalParams;
         return new Model("m", params, flops / (6 * params), null, loss);
     }
 }

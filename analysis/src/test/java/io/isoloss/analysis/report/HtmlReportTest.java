@@ -10,7 +10,7 @@ import io.isoloss.analysis.fit.FitOptions;
 import io.isoloss.analysis.fit.Observation;
 import io.isoloss.analysis.frontier.IsoFlopFrontier;
 import io.isoloss.analysis.frontier.Model;
-import io.isoloss.analysis.law.ScalingLaw;
+import io.isoloss.analysis.law.LossSurface;
 import io.isoloss.analysis.runs.Problem;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
@@ -124,7 +124,7 @@ class HtmlReportTest {
 
     @Test
     void contoursLieOnTheLaw() {
-        ScalingLaw law = FULL.fit().fitted().law();
+        LossSurface law = FULL.fit().fitted().surface();
         for (ChartData.Contour contour : ChartData.of(FULL).contours()) {
             for (List<Double> point : contour.points()) {
                 // Sixty halvings of the bracket leave rounding alone.

@@ -1,0 +1,58 @@
+package io.isoloss.analysis.law;
+
+import java.util.List;
+
+/**
+ * A law before it is fitted: y(x) = sum_k sign_k c_k phi_k(x; theta), linear in its scales c and not in its shapes theta.
+ * Terms beyond the scales have c = 1. All in single units: parameters, tokens, FLOPs, nats.
+ */
+public interface LawForm {
+    /** The name that commands and files use. */
+    String name();
+
+    /** What the law predicts from, in the order of {@code x}. */
+    List<Variable> variables();
+
+    /** What the law predicts: {@link Variable#LOSS} or {@link Variable#ERROR}. */
+    default Variable response() {
+        return Variable.LOSS;
+    }
+
+    /** Letters of the scales c_k, each at least 0. */
+    List<String> scales();
+
+    /** The shapes theta_j; where the law needs a logarithm of one for a sound search, its letter says so. */
+    List<Shape> shapes();
+
+    /** Terms of the sum, not fewer than the scales. */
+    default int terms() {
+        return scales().size();
+    }
+
+    /** Place of the scale that is the floor of the law, and so may vanish; -1 if there is none. */
+    int floor();
+
+    /** 1, or -1 for a term that is taken away. */
+    default int sign(int term) {
+        return 1;
+    }
+
+    /** Whether ln phi_k is linear in theta, so that its slopes depend on x alone. */
+    boolean logLinear();
+
+    /**
+     * Fills ln phi_k(x; theta) and its derivatives.
+     *
+     * @param logTerms [terms], out
+     * @param slopes [terms][shapes], d ln phi_k / d theta_j, out
+     */
+    void evaluate(double[] theta, double[] x, double[] logTerms, double[][] slopes);
+
+    /** The law with these scales and shapes. */
+    ScalingLaw law(double[] scales, double[] theta);
+
+    /** Count of the free parameters. */
+    default int size() {
+        return scales().size() + shapes().size();
+    }
+}
