@@ -2,6 +2,7 @@ package io.isoloss.analysis.fit;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
+import io.isoloss.analysis.law.LawForm;
 import java.util.List;
 import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
 
@@ -18,7 +19,7 @@ final class Design {
     private Design() {}
 
     /** @throws IsolossException of kind UNSUPPORTED, saying what to add */
-    static void check(List<Observation> points) {
+    static void check(LawForm form, List<Observation> points) {
         long distinct = points.stream()
                 .map(p -> List.of(p.params(), p.tokens()))
                 .distinct()

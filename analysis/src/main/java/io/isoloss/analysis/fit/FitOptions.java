@@ -3,19 +3,50 @@ package io.isoloss.analysis.fit;
 /**
  * How to fit.
  *
- * @param delta Huber's delta on log residuals; Hoffmann et al. 2022 (section D.3) take 1e-3
+ * @param rho the cost of a residual; Hoffmann et al. 2022 (section D.3) take Huber's with delta 1e-3
+ * @param method which solver answers; the other one checks it
  * @param replicates bootstrap re-fits; 0 for none
  * @param seed of the bootstrap
  */
-public record FitOptions(double delta, int replicates, long seed) {
+public record FitOptions(Rho rho, Residuals residuals, Method method, int replicates, long seed) {
+    /** Solvers. */
+    public enum Method {
+        /** Scales by non-negative least squares over a grid of shapes, then Newton. */
+        VARIABLE_PROJECTION,
+        /** L-BFGS in all parameters from a grid of starts (Hoffmann et al. 2022, section D.3). */
+        GRID;
+
+        /** The name that commands and files use. */
+        public String label() {
+            return this == GRID ? "grid" : "variable-projection";
+        }
+    }
+
     public static final FitOptions DEFAULT = new FitOptions(1e-3, 200, 0);
 
     public FitOptions {
-        if (!(delta > 0 && Double.isFinite(delta))) {
-            throw new IllegalArgumentException("Invalid delta (want finite and positive): " + delta);
-        }
         if (replicates < 0) {
             throw new IllegalArgumentException("Invalid replicates (want 0 or more): " + replicates);
         }
+    }
+
+    /** Huber's cost of log residuals, as Hoffmann et al. 2022 have it. */
+    public FitOptions(double delta, int replicates, long seed) {
+        this(Rho.huber(delta), Residuals.LOG, Method.VARIABLE_PROJECTION, replicates, seed);
+    }
+
+    /** The same with another cost. */
+    public FitOptions with(Rho other, Residuals otherResiduals) {
+        return new FitOptions(other, otherResiduals, method, replicates, seed);
+    }
+
+    /** The same with another method. */
+    public FitOptions with(Method other) {
+        return new FitOptions(rho, residuals, other, replicates, seed);
+    }
+
+    /** The same with another bootstrap. */
+    public FitOptions withReplicates(int count) {
+        return new FitOptions(rho, residuals, method, count, seed);
     }
 }

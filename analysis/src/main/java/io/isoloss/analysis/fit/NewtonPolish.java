@@ -1,72 +1,109 @@
 package io.isoloss.analysis.fit;
 
-import io.isoloss.analysis.fit.HuberSurface.Expansion;
+import io.isoloss.analysis.fit.ObjectiveSurface.Expansion;
+import io.isoloss.analysis.law.Shape;
 
 /** Damped Newton steps with the exact Hessian (Levenberg 1944, Marquardt 1963), down to the rounding of doubles. */
 final class NewtonPolish {
     /** Tens on data with noise near delta; under larger noise the steps go from kink to kink of Huber's loss. */
-    private static final int MOST_STEPS = 3000;
-    /** 2^6 delta exceeds the noise of any loss worth fitting at delta 1e-3. */
-    private static final int STAGES = 6;
+    private static final int MOST_STEPS = 1000;
+    /** Steps of a stage that only has to lead to the next. */
+    private static final int STAGE_STEPS = 12;
+    /** Factor between the deltas of two stages. */
+    private static final double STAGE = 4;
 
     /** Relative gradient that further steps could not lower: residuals carry 1e-16 against a delta of 1e-3 to 1e-4. */
     private static final double STATIONARY = 1e-11;
-    /** Below this share of any predicted loss, E counts as 0. */
+    /** Below this share of any predicted loss, the floor counts as 0. */
     private static final double NO_SHARE = 1e-8;
 
-    private final HuberSurface surface;
+    private final ObjectiveSurface surface;
     private final double[] weights;
+    private final double[] least;
+    private final double[] most;
 
-    NewtonPolish(HuberSurface surface, double[] weights) {
+    NewtonPolish(ObjectiveSurface surface, double[] weights) {
         this.surface = surface;
         this.weights = weights;
-    }
-
-    /** The local minimum below {@code start}. If E shrinks to nothing, the minimum with E = 0. */
-    double[] descend(double[] start) {
-        return newton(surface, start);
-    }
-
-    /** A minimum reached through larger deltas, halved by stages: under noise far above delta often a lower one. */
-    double[] descendInStages(double[] start) {
-        double[] theta = start;
-        for (int stage = STAGES; stage >= 0; stage--) {
-            theta = newton(surface.withDelta(Math.scalb(surface.delta, stage)), theta);
+        this.least = new double[surface.size];
+        this.most = new double[surface.size];
+        for (int j = 0; j < surface.size; j++) {
+            Shape shape = j < surface.scales ? null : surface.form.shapes().get(j - surface.scales);
+            least[j] = shape == null ? Double.NEGATIVE_INFINITY : shape.least();
+            most[j] = shape == null ? Double.POSITIVE_INFINITY : shape.most();
         }
-        return theta;
     }
 
-    private double[] newton(HuberSurface surface, double[] start) {
-        double[] theta = start.clone();
-        Expansion at = surface.expand(theta, weights);
+    /** The local minimum below {@code start}. If the floor shrinks to nothing, the minimum with a floor of 0. */
+    double[] descend(double[] start) {
+        return newton(surface, start, MOST_STEPS);
+    }
+
+    /** A minimum reached through larger deltas, from {@code first} down: under noise far above delta often a lower one. */
+    double[] descendInStages(double[] start, double first) {
+        double[] at = start;
+        for (double delta = first; delta > surface.rho.delta(); delta /= STAGE) {
+            at = newton(surface.withDelta(delta), at, STAGE_STEPS);
+        }
+        return newton(surface, at, MOST_STEPS);
+    }
+
+    private double[] newton(ObjectiveSurface on, double[] start, int mostSteps) {
+        double[] at = start.clone();
+        int floor = on.form.floor();
+        Expansion here = on.expand(at, weights);
         double damping = 1e-3;
-        for (int step = 0; step < MOST_STEPS && at.relativeGradient() > STATIONARY && damping < 1e12; step++) {
-            if (theta[0] != Double.NEGATIVE_INFINITY && at.largestShare[0] < NO_SHARE) {
-                theta[0] = Double.NEGATIVE_INFINITY;
-                at = surface.expand(theta, weights);
+        for (int step = 0; step < mostSteps && damping < 1e12; step++) {
+            boolean[] held = held(at, here);
+            if (relativeGradient(here, held) <= STATIONARY) {
+                break;
             }
-            double[] move = step(at, damping);
+            if (floor >= 0 && at[floor] != Double.NEGATIVE_INFINITY && here.influence[floor] < NO_SHARE) {
+                at[floor] = Double.NEGATIVE_INFINITY;
+                here = on.expand(at, weights);
+            }
+            double[] move = step(here, damping, held);
             if (move == null) {
                 damping = Math.max(10 * damping, 1e-9);
                 continue;
             }
-            double[] next = add(theta, move);
-            double predicted = predictedDrop(at, move);
-            double drop = at.value - surface.value(next, weights);
-            boolean atRounding = Math.abs(drop) <= 1e-13 * at.value && predicted <= 1e-13 * at.value;
+            double[] next = add(at, move);
+            double predicted = predictedDrop(here, move);
+            double drop = here.value - on.value(next, weights);
+            boolean atRounding = Math.abs(drop) <= 1e-13 * here.value && predicted <= 1e-13 * here.value;
             if (drop > 0 || atRounding) {
-                Expansion there = surface.expand(next, weights);
-                if (drop <= 0 && there.relativeGradient() >= at.relativeGradient()) {
+                Expansion there = on.expand(next, weights);
+                if (drop <= 0 && relativeGradient(there, held) >= relativeGradient(here, held)) {
                     break;
                 }
-                theta = next;
-                at = there;
+                at = next;
+                here = there;
                 damping = drop > 0.75 * predicted ? damping / 8 : drop < 0.25 * predicted ? damping * 4 : damping;
             } else {
                 damping = Math.max(4 * damping, 1e-9);
             }
         }
-        return theta;
+        return at;
+    }
+
+    /** Coordinates at a bound that the objective pushes against. */
+    boolean[] held(double[] at, Expansion here) {
+        boolean[] held = new boolean[at.length];
+        for (int j = surface.scales; j < at.length; j++) {
+            held[j] = (at[j] <= least[j] && here.gradient[j] > 0) || (at[j] >= most[j] && here.gradient[j] < 0);
+        }
+        return held;
+    }
+
+    /** Largest free gradient component relative to its absolute terms: 0 at a stationary point, at most 1. */
+    static double relativeGradient(Expansion here, boolean[] held) {
+        double largest = 0;
+        for (int j = 0; j < held.length; j++) {
+            if (!held[j] && here.terms[j] > 0) {
+                largest = Math.max(largest, Math.abs(here.gradient[j]) / here.terms[j]);
+            }
+        }
+        return largest;
     }
 
     private static double predictedDrop(Expansion at, double[] move) {
@@ -80,47 +117,31 @@ final class NewtonPolish {
         return drop;
     }
 
-    private static double[] add(double[] theta, double[] move) {
-        double[] sum = new double[theta.length];
-        for (int j = 0; j < theta.length; j++) {
-            sum[j] = theta[j] + move[j];
+    /** The sum, within the bounds; {@code move} becomes what was moved. */
+    private double[] add(double[] at, double[] move) {
+        double[] sum = new double[at.length];
+        for (int j = 0; j < at.length; j++) {
+            sum[j] = at[j] + move[j];
+            if (sum[j] < least[j] || sum[j] > most[j]) {
+                sum[j] = Math.max(least[j], Math.min(most[j], sum[j]));
+                move[j] = sum[j] - at[j];
+            }
         }
         return sum;
     }
 
-    /** Solves (H + damping scale) move = -gradient by Cholesky; null if that matrix is not positive definite. */
-    private static double[] step(Expansion at, double damping) {
-        int n = HuberSurface.SIZE;
-        double[][] lower = new double[n][n];
+    /** The move of (H + damping scale) move = -gradient over the free coordinates; null if that matrix is not positive. */
+    private static double[] step(Expansion at, double damping, boolean[] held) {
+        int n = held.length;
+        double[][] matrix = new double[n][n];
+        double[] right = new double[n];
         for (int j = 0; j < n; j++) {
+            right[j] = held[j] ? 0 : -at.gradient[j];
             for (int k = 0; k <= j; k++) {
-                double sum = at.hessian[j][k] + (j == k ? damping * at.scale[j] : 0);
-                for (int m = 0; m < k; m++) {
-                    sum -= lower[j][m] * lower[k][m];
-                }
-                if (j > k) {
-                    lower[j][k] = sum / lower[k][k];
-                } else if (sum > 1e-14 * at.scale[j]) {
-                    lower[j][j] = Math.sqrt(sum);
-                } else {
-                    return null;
-                }
+                matrix[j][k] = held[j] || held[k] ? 0 : at.hessian[j][k];
             }
+            matrix[j][j] = held[j] ? 1 : matrix[j][j] + damping * at.scale[j];
         }
-        double[] move = new double[n];
-        for (int j = 0; j < n; j++) {
-            double sum = -at.gradient[j];
-            for (int k = 0; k < j; k++) {
-                sum -= lower[j][k] * move[k];
-            }
-            move[j] = sum / lower[j][j];
-        }
-        for (int j = n - 1; j >= 0; j--) {
-            for (int k = j + 1; k < n; k++) {
-                move[j] -= lower[k][j] * move[k];
-            }
-            move[j] /= lower[j][j];
-        }
-        return move;
+        return Cholesky.solve(matrix, right);
     }
 }

@@ -37,7 +37,7 @@ public interface LawForm {
         return 1;
     }
 
-    /** Whether ln phi_k is linear in theta, so that its slopes depend on x alone. */
+    /** Whether each ln phi_k is sum_j theta_j s_kj(x), so that its slopes depend on x alone. */
     boolean logLinear();
 
     /**

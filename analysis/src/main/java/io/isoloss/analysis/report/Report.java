@@ -2,16 +2,17 @@ package io.isoloss.analysis.report;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
-import io.isoloss.analysis.fit.ChinchillaFit;
 import io.isoloss.analysis.fit.FitOptions;
 import io.isoloss.analysis.fit.FitResult;
 import io.isoloss.analysis.fit.FittedLaw;
+import io.isoloss.analysis.fit.LawFit;
 import io.isoloss.analysis.fit.Observation;
 import io.isoloss.analysis.frontier.Agreement;
 import io.isoloss.analysis.frontier.IsoFlopFrontier;
 import io.isoloss.analysis.frontier.IsoFlopProfile;
 import io.isoloss.analysis.frontier.Model;
 import io.isoloss.analysis.frontier.ParametricFrontier;
+import io.isoloss.analysis.law.Chinchilla;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
 import java.util.List;
@@ -44,7 +45,7 @@ public record Report(
         List<Observation> points = Observation.from(table.runs());
         IsoFlopFrontier isoFlop = IsoFlopFrontier.of(points, options.replicates(), options.seed());
         try {
-            return new Report(null, table, ChinchillaFit.fit(points, options), null, isoFlop, List.of());
+            return new Report(null, table, LawFit.fit(Chinchilla.FORM, points, options), null, isoFlop, List.of());
         } catch (IsolossException e) {
             if (e.kind() != Kind.UNSUPPORTED) {
                 throw e;

@@ -151,13 +151,8 @@ final class Sections {
         if (certificate == null) {
             entry(table, "Certificate", "none: the optimum is out of all bounds");
         } else {
-            entry(
-                    table,
-                    "Starts that agree",
-                    certificate.agreeing() + " of " + certificate.starts()
-                            + (certificate.gap() == null
-                                    ? ""
-                                    : "; the best other is " + Numbers.percent(certificate.gap()) + " worse"));
+            entry(table, "Starts that agree", certificate.agreeing() + " of " + certificate.starts());
+            entry(table, "Second method, objective above the best", Numbers.percent(certificate.gap()));
             entry(table, "Relative gradient", Numbers.plain(certificate.gradientNorm()));
             entry(table, "Condition number", Numbers.plain(certificate.conditionNumber()));
         }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.isoloss.analysis.fit.ChinchillaFit;
 import io.isoloss.analysis.fit.FitOptions;
 import io.isoloss.analysis.fit.FittedLaw;
+import io.isoloss.analysis.fit.LawFit;
 import io.isoloss.analysis.fit.Surfaces;
 import io.isoloss.analysis.law.Chinchilla;
 import java.util.List;
@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AuditTest {
-    private static final FittedLaw FITTED = ChinchillaFit.fit(
-                    Surfaces.isoFlops(Surfaces.CHINCHILLA, 2e-3, 1), new FitOptions(1e-3, 200, 1))
+    private static final FittedLaw FITTED = LawFit.fit(
+                    Chinchilla.FORM, Surfaces.isoFlops(Surfaces.CHINCHILLA, 2e-3, 1), new FitOptions(1e-3, 200, 1))
             .fitted();
 
     @ParameterizedTest

@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
-import io.isoloss.analysis.fit.ChinchillaFit;
 import io.isoloss.analysis.fit.FitOptions;
+import io.isoloss.analysis.fit.LawFit;
 import io.isoloss.analysis.fit.Observation;
 import io.isoloss.analysis.fit.PublishedRuns;
 import io.isoloss.analysis.fit.Surfaces;
+import io.isoloss.analysis.law.Chinchilla;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,9 @@ class IsoFlopFrontierTest {
         List<Observation> points = Surfaces.isoFlops(Surfaces.CHINCHILLA, 2e-3, seed);
         IsoFlopFrontier two = IsoFlopFrontier.of(points, 400, seed);
         ParametricFrontier three = ParametricFrontier.of(
-                ChinchillaFit.fit(points, new FitOptions(1e-3, 100, seed)).fitted(), List.of(1e20, 1e24));
+                LawFit.fit(Chinchilla.FORM, points, new FitOptions(1e-3, 100, seed))
+                        .fitted(),
+                List.of(1e20, 1e24));
         assertThat(two.paramsExponent().value())
                 .isBetween(two.paramsExponent().low(), two.paramsExponent().high());
         Agreement agreement = Agreement.between(two, three);

@@ -2,11 +2,12 @@ package io.isoloss.jobs.cli;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
-import io.isoloss.analysis.fit.ChinchillaFit;
 import io.isoloss.analysis.fit.FittedLaw;
+import io.isoloss.analysis.fit.LawFit;
 import io.isoloss.analysis.fit.Observation;
 import io.isoloss.analysis.frontier.Audit;
 import io.isoloss.analysis.frontier.Model;
+import io.isoloss.analysis.law.Chinchilla;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
 import java.io.PrintWriter;
@@ -66,7 +67,7 @@ final class AuditCommand implements Callable<Integer> {
         } else {
             RunTable table = runs.read(spec.commandLine().getErr());
             List<Observation> points = Observation.from(table.runs());
-            law = ChinchillaFit.fit(points, fitting.options()).fitted();
+            law = LawFit.fit(Chinchilla.FORM, points, fitting.options()).fitted();
             Map<String, String> labels = table.runs().stream().collect(Collectors.toMap(Run::id, Run::label));
             points.forEach(point -> audited.add(Model.of(point).named(labels.get(point.name()))));
         }

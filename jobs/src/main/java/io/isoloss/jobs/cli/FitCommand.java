@@ -1,11 +1,12 @@
 package io.isoloss.jobs.cli;
 
 import io.isoloss.analysis.IsolossException.Kind;
-import io.isoloss.analysis.fit.ChinchillaFit;
 import io.isoloss.analysis.fit.Estimate;
 import io.isoloss.analysis.fit.FitResult;
 import io.isoloss.analysis.fit.FittedLaw;
+import io.isoloss.analysis.fit.LawFit;
 import io.isoloss.analysis.fit.Observation;
+import io.isoloss.analysis.law.Chinchilla;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -37,7 +38,8 @@ final class FitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
-        FitResult fit = ChinchillaFit.fit(Observation.from(runs.read(err).runs()), fitting.options());
+        FitResult fit =
+                LawFit.fit(Chinchilla.FORM, Observation.from(runs.read(err).runs()), fitting.options());
         if (save != null) {
             FittedLaw law = fit.fitted();
             try {

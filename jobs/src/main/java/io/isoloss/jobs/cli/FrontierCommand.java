@@ -2,16 +2,17 @@ package io.isoloss.jobs.cli;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
-import io.isoloss.analysis.fit.ChinchillaFit;
 import io.isoloss.analysis.fit.Estimate;
 import io.isoloss.analysis.fit.FitOptions;
 import io.isoloss.analysis.fit.FittedLaw;
+import io.isoloss.analysis.fit.LawFit;
 import io.isoloss.analysis.fit.Observation;
 import io.isoloss.analysis.frontier.Agreement;
 import io.isoloss.analysis.frontier.FrontierPoint;
 import io.isoloss.analysis.frontier.IsoFlopFrontier;
 import io.isoloss.analysis.frontier.IsoFlopProfile;
 import io.isoloss.analysis.frontier.ParametricFrontier;
+import io.isoloss.analysis.law.Chinchilla;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -86,8 +87,8 @@ final class FrontierCommand implements Callable<Integer> {
                 : at;
         List<FrontierPoint> isoFlopAt = isoFlop.supported() ? isoFlop.at(flops) : List.of();
         try {
-            ParametricFrontier parametric =
-                    ParametricFrontier.of(ChinchillaFit.fit(points, options).fitted(), flops);
+            ParametricFrontier parametric = ParametricFrontier.of(
+                    LawFit.fit(Chinchilla.FORM, points, options).fitted(), flops);
             return new Answer(isoFlop, isoFlopAt, parametric, null, Agreement.between(isoFlop, parametric));
         } catch (IsolossException e) {
             if (e.kind() != Kind.UNSUPPORTED || !isoFlop.supported()) {

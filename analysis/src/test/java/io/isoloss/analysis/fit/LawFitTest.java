@@ -20,14 +20,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ChinchillaFitTest {
+class LawFitTest {
     private static final FitOptions NO_BOOTSTRAP = new FitOptions(1e-3, 0, 0);
 
     @ParameterizedTest
     @CsvSource({"1.82,480,2100,.35,.37", "0.5,20,3000,.2,.6", "1.69,406.4,410.7,.34,.28", "2.5,5000,50,.6,.15"})
     void recoversExponentsFromNoiselessSurface(double e, double a, double b, double alpha, double beta) {
         Chinchilla truth = new Chinchilla(e, a, b, alpha, beta);
-        FitResult fit = ChinchillaFit.fit(Surfaces.isoFlops(truth, 0, 0), NO_BOOTSTRAP);
+        FitResult fit = LawFit.fit(Chinchilla.FORM, Surfaces.isoFlops(truth, 0, 0), NO_BOOTSTRAP);
         assertThat(fit.identified()).isTrue();
         Chinchilla law = (Chinchilla) fit.fitted().law();
         // rounding of the losses (1e-16) times the square root of the condition number (1e4) leaves 1e-10 of room
@@ -41,8 +41,8 @@ class ChinchillaFitTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void recoversExponentsUnderNoise(long seed) {
-        FitResult fit =
-                ChinchillaFit.fit(Surfaces.isoFlops(Surfaces.CHINCHILLA, 2e-3, seed), new FitOptions(1e-3, 100, seed));
+        FitResult fit = LawFit.fit(
+                Chinchilla.FORM, Surfaces.isoFlops(Surfaces.CHINCHILLA, 2e-3, seed), new FitOptions(1e-3, 100, seed));
         Estimate exponent = fit.optimum().paramsExponent();
         // bootstrap standard error of a at this noise is about .015; four of them
         assertThat(exponent.value()).isCloseTo(Surfaces.CHINCHILLA.paramsExponent(), within(0.06));
@@ -54,7 +54,7 @@ class ChinchillaFitTest {
     @Test
     void reachesTheOptimumOfThePublishedChinchillaPoints() {
         List<Observation> points = PublishedRuns.read("epoch-analyzing-chinchilla/epoch240.csv", Map.of());
-        FitResult fit = ChinchillaFit.fit(points, NO_BOOTSTRAP);
+        FitResult fit = LawFit.fit(Chinchilla.FORM, points, NO_BOOTSTRAP);
         assertThat(fit.points()).isEqualTo(240);
         assertThat(fit.objective().value()).isLessThanOrEqualTo(0.0010182740179 + 1e-13);
         // the polished optimum, to the digits that its source states
@@ -69,7 +69,7 @@ class ChinchillaFitTest {
     @Test
     void intervalsMatchThePublishedBootstrap() {
         List<Observation> points = PublishedRuns.read("epoch-analyzing-chinchilla/epoch240.csv", Map.of());
-        FitResult fit = ChinchillaFit.fit(points, new FitOptions(1e-3, 200, 7));
+        FitResult fit = LawFit.fit(Chinchilla.FORM, points, new FitOptions(1e-3, 200, 7));
         // recomputed from 4000 replicates: alpha (.316,.372), beta (.333,.416); an end of 200 replicates moves by .005
         assertThat(fit.parameters().get("alpha").low()).isCloseTo(.316, within(.015));
         assertThat(fit.parameters().get("alpha").high()).isCloseTo(.372, within(.015));
@@ -91,7 +91,7 @@ class ChinchillaFitTest {
     void reachesTheOptimaOfGemstones(String table, double delta, double objective, double alpha, double beta) {
         List<Observation> points = PublishedRuns.read(
                 "gemstones/wandb_df_for_fitting_" + table + ".jsonl", Map.of("params", "params_active_precise"));
-        FitResult fit = ChinchillaFit.fit(points, new FitOptions(delta, 0, 0));
+        FitResult fit = LawFit.fit(Chinchilla.FORM, points, new FitOptions(delta, 0, 0));
         assertThat(fit.objective().value()).isLessThanOrEqualTo(objective + 1e-10); // one unit of the last digit
         assertThat(fit.parameters().get("alpha").value()).isCloseTo(alpha, within(2e-4));
         assertThat(fit.parameters().get("beta").value()).isCloseTo(beta, within(2e-4));
@@ -104,10 +104,11 @@ class ChinchillaFitTest {
         ForkJoinPool one = new ForkJoinPool(1);
         ForkJoinPool three = new ForkJoinPool(3);
         try {
-            assertThat(one.submit(() -> ChinchillaFit.fit(points, options).best())
+            assertThat(one.submit(() ->
+                                    LawFit.fit(Chinchilla.FORM, points, options).best())
                             .get())
-                    .isEqualTo(three.submit(
-                                    () -> ChinchillaFit.fit(points, options).best())
+                    .isEqualTo(three.submit(() ->
+                                    LawFit.fit(Chinchilla.FORM, points, options).best())
                             .get());
         } finally {
             one.shutdown();
@@ -120,7 +121,7 @@ class ChinchillaFitTest {
         List<Observation> points = Surfaces.isoFlops(new Chinchilla(0.5, 480, 2100, 0.35, 0.37), 1e-3, 5).stream()
                 .map(p -> Observation.of(p.name(), p.params(), p.tokens(), p.loss() - 0.6)) // as if E were -0.1
                 .toList();
-        FitResult fit = ChinchillaFit.fit(points, new FitOptions(1e-3, 20, 1));
+        FitResult fit = LawFit.fit(Chinchilla.FORM, points, new FitOptions(1e-3, 20, 1));
         assertThat(fit.identified()).isFalse();
         assertThat(fit.parameters().get("E").identified()).isFalse();
         assertThat(fit.parameters().get("E").value()).isNull();
@@ -136,7 +137,7 @@ class ChinchillaFitTest {
                 points.add(Observation.of("p", params, tokens, 2 + 300 * Math.pow(params, -0.4)));
             }
         }
-        FitResult fit = ChinchillaFit.fit(points, NO_BOOTSTRAP);
+        FitResult fit = LawFit.fit(Chinchilla.FORM, points, NO_BOOTSTRAP);
         assertThat(fit.identified()).isFalse();
         assertThat(fit.parameters().get("beta").identified()).isFalse();
         assertThat(fit.optimum().paramsExponent()).isEqualTo(Estimate.OPEN);
@@ -169,7 +170,8 @@ class ChinchillaFitTest {
 
     @Test
     void writesTheJsonOfTheContractAndReadsTheLawBack(@TempDir Path directory) throws Exception {
-        FitResult fit = ChinchillaFit.fit(Surfaces.isoFlops(Surfaces.CHINCHILLA, 1e-3, 1), new FitOptions(1e-3, 10, 1));
+        FitResult fit = LawFit.fit(
+                Chinchilla.FORM, Surfaces.isoFlops(Surfaces.CHINCHILLA, 1e-3, 1), new FitOptions(1e-3, 10, 1));
         JsonNode json = new ObjectMapper().valueToTree(fit);
         assertThat(json.fieldNames())
                 .toIterable()
@@ -193,7 +195,7 @@ class ChinchillaFitTest {
     }
 
     private static void refuses(List<Observation> points, String message) {
-        assertThatThrownBy(() -> ChinchillaFit.fit(points, NO_BOOTSTRAP))
+        assertThatThrownBy(() -> LawFit.fit(Chinchilla.FORM, points, NO_BOOTSTRAP))
                 .isInstanceOfSatisfying(
                         IsolossException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
                 .hasMessageContaining(message);

@@ -1,0 +1,245 @@
+package io.isoloss.analysis.fit;
+
+import io.isoloss.analysis.fit.ObjectiveSurface.Expansion;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.apache.commons.math3.distribution.NormalDistribution;
+import org.apache.commons.math3.distribution.TDistribution;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.ArrayRealVector;
+import org.apache.commons.math3.linear.DecompositionSolver;
+import org.apache.commons.math3.linear.LUDecomposition;
+
+/**
+ * Intervals of any quantity h of a fitted law: all values that some law reaches whose objective is not significantly above
+ * the least (the profile likelihood; Venzon and Moolgavkar 1988). The likelihood-ratio statistic of an objective that is no
+ * likelihood is 2 (V - V_min) E[rho''] / E[rho'^2] (Ronchetti 1982; Huber and Ronchetti 2009, section 7.4), judged by Student's t.
+ */
+final class ProfileLikelihood {
+    private static final NormalDistribution NORMAL = new NormalDistribution(null, 0, 1);
+    /** Median of |r| of a standard normal. */
+    private static final double MEDIAN_ABSOLUTE = 0.6744898;
+    /** A bound is found when its statistic's root is this near to the critical value. */
+    private static final double NEAR = 2e-3;
+
+    private static final int MOST_TRIALS = 30;
+    /** Further than so many standard errors, the interval is open. */
+    private static final double FURTHEST = 200;
+
+    private final ObjectiveSurface surface;
+    private final double[] weights;
+    private final double[] best;
+    private final Expansion at;
+    private final boolean[] free;
+    private final DecompositionSolver curvature;
+    private final double unit;
+    private final double critical;
+
+    ProfileLikelihood(ObjectiveSurface surface, double[] weights, Search.Found best) {
+        this.surface = surface;
+        this.weights = weights;
+        this.best = best.at();
+        this.at = best.expansion();
+        this.free = new boolean[surface.size];
+        for (int j = 0; j < free.length; j++) {
+            free[j] = this.best[j] != Double.NEGATIVE_INFINITY;
+        }
+        this.unit = unit();
+        int freedom = Math.max(1, surface.points.count() - surface.size);
+        this.critical = new TDistribution(null, freedom).inverseCumulativeProbability(1 - Estimate.TAIL);
+        this.curvature = new LUDecomposition(new Array2DRowRealMatrix(regular(at), false)).getSolver();
+    }
+
+    /** E[rho'^2] / E[rho'']: what turns differences of the objective into those of twice a log likelihood. */
+    private double unit() {
+        double[] residuals = surface.residuals(best);
+        int n = residuals.length;
+        int freedom = Math.max(1, n - surface.size);
+        double squares = 0;
+        for (int i = 0; i < n; i++) {
+            squares += Math.pow(surface.rho.slope(residuals[i]), 2);
+        }
+        double inside = Double.isInfinite(surface.rho.delta())
+                ? 1
+                : 2 * NORMAL.cumulativeProbability(surface.rho.delta() / spread(residuals)) - 1;
+        return squares / freedom / inside;
+    }
+
+    /** Robust standard deviation of the noise: a fit passes through up to as many points as it has parameters. */
+    private double spread(double[] residuals) {
+        double[] sizes = Arrays.stream(residuals).map(Math::abs).sorted().toArray();
+        double[] rest = Arrays.copyOfRange(sizes, Math.min(surface.size, sizes.length - 1), sizes.length);
+        return Math.max(Double.MIN_NORMAL, Estimate.quantile(rest, 0.5) / MEDIAN_ABSOLUTE);
+    }
+
+    /** The Hessian, lifted off exact singularity. */
+    private double[][] regular(Expansion expansion) {
+        double[][] matrix = new double[surface.size][];
+        for (int j = 0; j < surface.size; j++) {
+            matrix[j] = expansion.hessian[j].clone();
+            matrix[j][j] += 1e-12 * expansion.scale[j] + Double.MIN_NORMAL;
+        }
+        return matrix;
+    }
+
+    /** 95 % interval of h, with h at the minimum as its value. */
+    Estimate interval(ToDoubleFunction<double[]> h) {
+        double value = h.applyAsDouble(best);
+        return new Estimate(value, bound(h, value, -1), bound(h, value, 1), true);
+    }
+
+    /** The statistic's root at a law. */
+    private double root(double objective) {
+        return Math.sqrt(Math.max(0, 2 * (objective - at.value) / unit));
+    }
+
+    /** The end of the interval on one side; null if it is open. */
+    private Double bound(ToDoubleFunction<double[]> h, double value, int side) {
+        double[] slope = gradient(h, best);
+        double variance =
+                unit * new ArrayRealVector(slope, false).dotProduct(curvature.solve(new ArrayRealVector(slope, false)));
+        double error = Math.sqrt(Math.abs(variance));
+        if (!(error > 0) || !Double.isFinite(error)) {
+            return null;
+        }
+        double[] point = best;
+        double innerValue = value;
+        double innerRoot = 0;
+        double outerValue = Double.NaN;
+        double outerRoot = Double.NaN;
+        double target = value + side * critical * error;
+        for (int trial = 0; trial < MOST_TRIALS; trial++) {
+            double[] reached = constrained(h, target, point, error);
+            double there = h.applyAsDouble(reached);
+            double root = root(surface.value(reached, weights));
+            if (Math.abs(root - critical) < NEAR * critical) {
+                return there;
+            }
+            if (root < critical) {
+                if (side * (there - innerValue) <= 0 && trial > 2) {
+                    return null; // h goes no further
+                }
+                innerValue = there;
+                innerRoot = root;
+                point = reached;
+            } else {
+                outerValue = there;
+                outerRoot = root;
+            }
+            if (Double.isNaN(outerValue)) {
+                double step = innerRoot > 0.2 * critical
+                        ? (innerValue - value) * (critical / innerRoot) * 1.05
+                        : 2 * (target - value);
+                target = value + side * Math.max(Math.abs(step), 1.2 * Math.abs(innerValue - value));
+                if (Math.abs(target - value) > FURTHEST * error) {
+                    return null;
+                }
+            } else {
+                double share = (critical - innerRoot) / (outerRoot - innerRoot);
+                target = innerValue + Math.max(0.1, Math.min(0.9, share)) * (outerValue - innerValue);
+            }
+        }
+        return Double.isNaN(outerValue) ? null : (Double) outerValue;
+    }
+
+    /**
+     * A minimum of V + m (h - target)^2 / 2. Whatever m, it is a point of the profile: no law with the same h has a lower
+     * objective.
+     */
+    private double[] constrained(ToDoubleFunction<double[]> h, double target, double[] start, double error) {
+        double stiffness = 100 * unit / (error * error);
+        double[] point = start.clone();
+        double damping = 1e-3;
+        Expansion here = surface.expand(point, weights);
+        double gap = h.applyAsDouble(point) - target;
+        double value = here.value + stiffness * gap * gap / 2;
+        for (int step = 0; step < 60 && damping < 1e8; step++) {
+            double[] slope = gradient(h, point);
+            int n = surface.size;
+            double[][] matrix = new double[n][n];
+            double[] right = new double[n];
+            double largest = 0;
+            for (int j = 0; j < n; j++) {
+                right[j] = free[j] ? -(here.gradient[j] + stiffness * gap * slope[j]) : 0;
+                largest = Math.max(
+                        largest, Math.abs(right[j]) / (here.terms[j] + stiffness * Math.abs(gap * slope[j]) + 1e-300));
+                for (int k = 0; k < n; k++) {
+                    matrix[j][k] =
+                            free[j] && free[k] ? here.hessian[j][k] + stiffness * slope[j] * slope[k] : j == k ? 1 : 0;
+                }
+                matrix[j][j] += damping * (here.scale[j] + stiffness * slope[j] * slope[j]);
+            }
+            if (largest < 1e-8) {
+                break;
+            }
+            double[] next = Cholesky.solve(matrix, right);
+            if (next == null) {
+                damping = Math.max(10 * damping, 1e-6);
+                continue;
+            }
+            for (int j = 0; j < n; j++) {
+                next[j] += point[j];
+            }
+            clamp(next);
+            double nextGap = h.applyAsDouble(next) - target;
+            double nextValue = surface.value(next, weights) + stiffness * nextGap * nextGap / 2;
+            if (nextValue < value) {
+                boolean settled = value - nextValue < 1e-5 * unit;
+                point = next;
+                value = nextValue;
+                gap = nextGap;
+                here = surface.expand(point, weights);
+                damping /= 8;
+                if (settled) {
+                    break;
+                }
+            } else {
+                damping = Math.max(6 * damping, 1e-6);
+            }
+        }
+        return point;
+    }
+
+    private void clamp(double[] point) {
+        for (int j = surface.scales; j < point.length; j++) {
+            point[j] = Math.max(
+                    surface.form.shapes().get(j - surface.scales).least(),
+                    Math.min(surface.form.shapes().get(j - surface.scales).most(), point[j]));
+        }
+    }
+
+    private double[] gradient(ToDoubleFunction<double[]> h, double[] point) {
+        double[] gradient = new double[point.length];
+        double[] moved = point.clone();
+        for (int j = 0; j < gradient.length; j++) {
+            if (free[j]) {
+                double step = 1e-6 * Math.max(1, Math.abs(point[j]));
+                moved[j] = point[j] + step;
+                double above = h.applyAsDouble(moved);
+                moved[j] = point[j] - step;
+                gradient[j] = (above - h.applyAsDouble(moved)) / (2 * step);
+                moved[j] = point[j];
+            }
+        }
+        return gradient;
+    }
+
+    /** A quantity's value and the least objective there, from {@code low} to {@code high}. */
+    record Level(double value, double objective) {}
+
+    /** The profile of h over the given values, each reached from its neighbour. */
+    List<Level> profile(ToDoubleFunction<double[]> h, double[] values) {
+        List<Level> levels = new ArrayList<>();
+        double span = Math.abs(values[values.length - 1] - values[0]) / values.length;
+        double[] point = best;
+        for (double value : values) {
+            point = constrained(h, value, point, span / 10);
+            levels.add(new Level(h.applyAsDouble(point), surface.value(point, weights)));
+        }
+        levels.sort(Comparator.comparingDouble(Level::value));
+        return levels;
+    }
+}

@@ -1,0 +1,166 @@
+package io.isoloss.analysis.fit;
+
+import io.isoloss.analysis.fit.FitOptions.Method;
+import io.isoloss.analysis.fit.ObjectiveSurface.Expansion;
+import io.isoloss.analysis.law.ScalingLaw;
+import io.isoloss.analysis.law.Shape;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** From starts to minima, by two methods, for one weighting of the points; made once for a fit and all its re-fits. */
+final class Search {
+    /** Relative gradient of a certified optimum; rounding leaves 1e-12, and 1e-8 on the flattest surfaces. */
+    static final double CERTIFIED_GRADIENT = 1e-7;
+    /** Nodes of the projection that are polished, and of a re-fit. */
+    private static final int POLISHED = 3;
+
+    private static final int REFIT_POLISHED = 2;
+    /** Starts of the second method where it only checks. */
+    private static final int CHECKS = 2;
+    /** Values of each shape, and shares of each term at the centre, of the grid of starts. */
+    private static final double[] SHAPE_SHARES = {0.1, 0.3, 0.5, 0.7, 0.9};
+
+    private static final double[] TERM_SHARES = {0.05, 0.3, 0.9};
+    /** Starts of the grid; of larger products of the above, as many are taken evenly. */
+    private static final int MOST_STARTS = 1000;
+    /** First delta of a descent in stages, in units of the residuals' root mean square. */
+    private static final double FIRST_STAGE = 2;
+
+    private final ObjectiveSurface surface;
+    private final Method method;
+    private final ProfileGrid grid;
+
+    Search(ObjectiveSurface surface, Method method) {
+        this.surface = surface;
+        this.method = method;
+        this.grid = new ProfileGrid(surface);
+    }
+
+    ObjectiveSurface surface() {
+        return surface;
+    }
+
+    /** A minimum of the objective, and whether the grid of starts led there rather than the projection. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Found(double[] at, Expansion expansion, boolean second) {
+        double value() {
+            return expansion.value;
+        }
+    }
+
+    /**
+     * Minima by both methods.
+     *
+     * @param found polished minima of both
+     * @param secondValue least objective that the second method reached by itself
+     */
+    record Minima(List<Found> found, double secondValue) {
+        Found best() {
+            return found.stream().min(Comparator.comparingDouble(Found::value)).orElseThrow();
+        }
+    }
+
+    /** All that the full fit looks at. */
+    Minima minima(double[] weights) {
+        List<double[]> seconds = starts(method == Method.GRID ? MOST_STARTS : CHECKS);
+        List<double[]> ends = seconds.parallelStream()
+                .map(start -> new Lbfgs(surface, weights).descend(start))
+                .sorted(Comparator.comparingDouble(end -> surface.value(end, weights)))
+                .limit(POLISHED)
+                .toList();
+        List<double[]> starts = new ArrayList<>();
+        grid.best(weights, POLISHED).forEach(node -> starts.add(node.at()));
+        int firsts = starts.size();
+        starts.addAll(ends);
+        List<Found> found = IntStream.range(0, starts.size())
+                .parallel()
+                .mapToObj(i -> polished(starts.get(i), weights, i >= firsts))
+                .toList();
+        return new Minima(found, surface.value(ends.get(0), weights));
+    }
+
+    /** A re-fit from the best nodes of the projection; null if none leads to a usable optimum. */
+    ScalingLaw refit(double[] weights) {
+        Found best = null;
+        for (ProfileGrid.Node node : grid.best(weights, REFIT_POLISHED)) {
+            Found found = polished(node.at(), weights, false);
+            best = best == null || found.value() < best.value() ? found : best;
+        }
+        return stationary(best, weights)
+                        && new Escape(surface, best).coordinates().isEmpty()
+                ? law(best.at())
+                : null;
+    }
+
+    private Found polished(double[] start, double[] weights, boolean second) {
+        NewtonPolish polish = new NewtonPolish(surface, weights);
+        double[] end = surface.rho.kind() == Rho.Kind.LAD ? start : polish.descend(start);
+        double deviation = deviation(end);
+        if (deviation > 4 * surface.rho.delta()) {
+            double[] staged = polish.descendInStages(end, FIRST_STAGE * deviation);
+            end = surface.value(staged, weights) <= surface.value(end, weights) ? staged : end;
+        }
+        return new Found(end, surface.expand(end, weights), second);
+    }
+
+    private double deviation(double[] at) {
+        double sum = 0;
+        double[] residuals = surface.residuals(at);
+        for (double residual : residuals) {
+            sum += residual * residual;
+        }
+        return Math.sqrt(sum / residuals.length);
+    }
+
+    /** Starts over the box of shapes, and over shares of the terms in the prediction at the centre. */
+    private List<double[]> starts(int most) {
+        double logResponse = 0;
+        for (double y : surface.points.y()) {
+            logResponse += Math.log(Math.abs(y)) / surface.points.count();
+        }
+        int total = 1;
+        for (int j = 0; j < surface.size; j++) {
+            int values = j < surface.scales ? TERM_SHARES.length : SHAPE_SHARES.length;
+            total = total > 1_000_000_000 / values ? 1_000_000_000 : total * values;
+        }
+        int count = Math.min(most, total);
+        List<double[]> starts = new ArrayList<>();
+        for (int s = 0; s < count; s++) {
+            long rest = (long) ((s + 0.5) * total / count);
+            double[] at = new double[surface.size];
+            for (int j = surface.size - 1; j >= 0; j--) {
+                if (j < surface.scales) {
+                    at[j] = logResponse + Math.log(TERM_SHARES[(int) (rest % TERM_SHARES.length)]);
+                    rest /= TERM_SHARES.length;
+                } else {
+                    Shape shape = surface.form.shapes().get(j - surface.scales);
+                    double share = SHAPE_SHARES[(int) (rest % SHAPE_SHARES.length)];
+                    at[j] = shape.low() > 0
+                            ? shape.low() * Math.pow(shape.high() / shape.low(), share)
+                            : shape.low() + share * (shape.high() - shape.low());
+                    rest /= SHAPE_SHARES.length;
+                }
+            }
+            starts.add(at);
+        }
+        return starts;
+    }
+
+    /** A minimum to first order, in the floor too where it is held at 0. */
+    boolean stationary(Found found, double[] weights) {
+        int floor = surface.form.floor();
+        boolean atBound = floor >= 0 && found.at()[floor] == Double.NEGATIVE_INFINITY;
+        return gradientNorm(found, weights) <= CERTIFIED_GRADIENT && (!atBound || found.expansion().slopeInFloor >= 0);
+    }
+
+    double gradientNorm(Found found, double[] weights) {
+        NewtonPolish polish = new NewtonPolish(surface, weights);
+        return NewtonPolish.relativeGradient(found.expansion(), polish.held(found.at(), found.expansion()));
+    }
+
+    ScalingLaw law(double[] at) {
+        return surface.form.law(surface.scales(at), surface.theta(at));
+    }
+}
