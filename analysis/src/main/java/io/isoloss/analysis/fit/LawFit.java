@@ -218,7 +218,7 @@ public final class LawFit {
                 rho.delta(),
                 options.residuals().label(),
                 rho.reduction(),
-                rho.report(best.value(), points.count()));
+                rho.objective(search.surface().residuals(best.at()), weights));
     }
 
     private FittedLaw fitted(ScalingLaw law, List<ScalingLaw> replicates, List<String> warnings) {

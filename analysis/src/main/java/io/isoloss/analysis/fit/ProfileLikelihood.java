@@ -22,10 +22,12 @@ final class ProfileLikelihood {
     private static final NormalDistribution NORMAL = new NormalDistribution(null, 0, 1);
     /** Median of |r| of a standard normal. */
     private static final double MEDIAN_ABSOLUTE = 0.6744898;
-    /** A bound is found when its statistic's root is this near to the critical value. */
-    private static final double NEAR = 2e-3;
+    /** A bound is interpolated when it lies between values whose statistics' roots differ by this share of the critical one. */
+    private static final double NEAR = 0.1;
 
     private static final int MOST_TRIALS = 30;
+    /** A step changes no coordinate, the log of a scale or a shape, by more. */
+    private static final double LONGEST_STEP = 2;
     /** Further than so many standard errors, the interval is open. */
     private static final double FURTHEST = 200;
 
@@ -106,43 +108,48 @@ final class ProfileLikelihood {
             return null;
         }
         double[] point = best;
-        double innerValue = value;
-        double innerRoot = 0;
-        double outerValue = Double.NaN;
-        double outerRoot = Double.NaN;
-        double target = value + side * critical * error;
+        Trial inner = new Trial(value, value, 0);
+        Trial outer = null;
         for (int trial = 0; trial < MOST_TRIALS; trial++) {
+            double target = next(inner, outer, value, side * critical * error);
+            if (Math.abs(target - value) > FURTHEST * error) {
+                return null;
+            }
             double[] reached = constrained(h, target, point, error);
-            double there = h.applyAsDouble(reached);
-            double root = root(surface.value(reached, weights));
-            if (Math.abs(root - critical) < NEAR * critical) {
-                return there;
-            }
-            if (root < critical) {
-                if (side * (there - innerValue) <= 0 && trial > 2) {
-                    return null; // h goes no further
-                }
-                innerValue = there;
-                innerRoot = root;
+            Trial there = new Trial(target, h.applyAsDouble(reached), root(surface.value(reached, weights)));
+            if (there.root() >= critical) {
+                outer = there;
+            } else if (side * (there.reached() - inner.reached()) <= 1e-9 * error) {
+                return outer == null ? null : (Double) outer.reached(); // h goes no further
+            } else {
+                inner = there;
                 point = reached;
-            } else {
-                outerValue = there;
-                outerRoot = root;
             }
-            if (Double.isNaN(outerValue)) {
-                double step = innerRoot > 0.2 * critical
-                        ? (innerValue - value) * (critical / innerRoot) * 1.05
-                        : 2 * (target - value);
-                target = value + side * Math.max(Math.abs(step), 1.2 * Math.abs(innerValue - value));
-                if (Math.abs(target - value) > FURTHEST * error) {
-                    return null;
-                }
-            } else {
-                double share = (critical - innerRoot) / (outerRoot - innerRoot);
-                target = innerValue + Math.max(0.1, Math.min(0.9, share)) * (outerValue - innerValue);
+            if (outer != null && outer.root() - inner.root() < NEAR * critical) {
+                return inner.reached() + share(inner, outer) * (outer.reached() - inner.reached());
             }
         }
-        return Double.isNaN(outerValue) ? null : (Double) outerValue;
+        return outer == null ? null : (Double) outer.reached();
+    }
+
+    /** A value of h that was aimed at, the one reached, and the statistic's root there. */
+    private record Trial(double target, double reached, double root) {}
+
+    private double share(Trial inner, Trial outer) {
+        return (critical - inner.root()) / (outer.root() - inner.root());
+    }
+
+    /** Where to look next: outward while nothing is beyond the bound, then between. */
+    private double next(Trial inner, Trial outer, double value, double step) {
+        if (outer != null) {
+            return inner.target()
+                    + Math.max(0.1, Math.min(0.9, share(inner, outer))) * (outer.target() - inner.target());
+        }
+        if (inner.root() == 0) {
+            return value + step;
+        }
+        double factor = Math.max(1.1, Math.min(2, 1.05 * critical / inner.root()));
+        return value + factor * (inner.target() - value);
     }
 
     /**
@@ -180,8 +187,12 @@ final class ProfileLikelihood {
                 damping = Math.max(10 * damping, 1e-6);
                 continue;
             }
+            double longest = 0;
+            for (double component : next) {
+                longest = Math.max(longest, Math.abs(component));
+            }
             for (int j = 0; j < n; j++) {
-                next[j] += point[j];
+                next[j] = point[j] + next[j] * Math.min(1, LONGEST_STEP / longest);
             }
             clamp(next);
             double nextGap = h.applyAsDouble(next) - target;

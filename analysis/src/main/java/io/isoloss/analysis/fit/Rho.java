@@ -30,8 +30,11 @@ public record Rho(Kind kind, double delta, double quantile) {
         }
     }
 
-    /** Smoothing of |r|: its sum is met within the count of parameters times half of this. */
-    private static final double SHARPEST = 1e-11;
+    /**
+     * Smoothing of |r|. The minimum of the smoothed sum lies above that of the sum by at most a quarter of this for each
+     * parameter, and residuals are exact to 1e-16.
+     */
+    private static final double SHARPEST = 1e-10;
 
     public Rho {
         if (!(delta > 0)) {
@@ -93,13 +96,19 @@ public record Rho(Kind kind, double delta, double quantile) {
         return side(r) * (Math.abs(r) <= delta ? 1 : delta / Math.abs(r));
     }
 
-    /** The objective as it is stated: a sum, a mean of squares, or a sum of absolute values. */
-    double report(double sum, double points) {
-        return switch (kind) {
-            case HUBER, ASYMMETRIC -> sum;
-            case MSE -> 2 * sum / points;
-            case LAD -> sum / delta;
-        };
+    /** The objective as it is stated: the sum of costs, the mean of squares, or the sum of absolute values. */
+    double objective(double[] residuals, double[] weights) {
+        double sum = 0;
+        for (int i = 0; i < residuals.length; i++) {
+            double r = residuals[i];
+            sum += weights[i]
+                    * switch (kind) {
+                        case HUBER, ASYMMETRIC -> value(r);
+                        case MSE -> r * r / residuals.length;
+                        case LAD -> Math.abs(r);
+                    };
+        }
+        return sum;
     }
 
     /** How the objective adds its points up. */
