@@ -14,22 +14,14 @@ public record Chinchilla(double E, double A, double B, double alpha, double beta
     public static final String NAME = "chinchilla";
 
     /** E, A N^-alpha, B D^-beta. */
-    public static final LawForm FORM = new Form();
+    public static final LawForm FORM = new Terms();
 
     public Chinchilla {
-        if (!(E >= 0 && Double.isFinite(E))) {
-            throw new IllegalArgumentException("Invalid E (want finite and not negative): " + E);
-        }
-        positive("A", A);
-        positive("B", B);
-        positive("alpha", alpha);
-        positive("beta", beta);
-    }
-
-    private static void positive(String name, double value) {
-        if (!(value > 0 && Double.isFinite(value))) {
-            throw new IllegalArgumentException("Invalid " + name + " (want finite and positive): " + value);
-        }
+        Check.notNegative("E", E);
+        Check.positive("A", A);
+        Check.positive("B", B);
+        Check.positive("alpha", alpha);
+        Check.positive("beta", beta);
     }
 
     @Override
@@ -80,30 +72,14 @@ public record Chinchilla(double E, double A, double B, double alpha, double beta
         return Math.pow(alpha * A / (beta * B), 1 / (alpha + beta));
     }
 
-    private static final class Form implements LawForm {
-        @Override
-        public String name() {
-            return NAME;
-        }
-
-        @Override
-        public List<Variable> variables() {
-            return List.of(Variable.PARAMS, Variable.TOKENS);
-        }
-
-        @Override
-        public List<String> scales() {
-            return List.of("E", "A", "B");
-        }
-
-        @Override
-        public List<Shape> shapes() {
-            return List.of(Shape.exponent("alpha"), Shape.exponent("beta"));
-        }
-
-        @Override
-        public int floor() {
-            return 0;
+    private static final class Terms extends Form {
+        Terms() {
+            super(
+                    NAME,
+                    List.of(Variable.PARAMS, Variable.TOKENS),
+                    List.of("E", "A", "B"),
+                    List.of(Shape.exponent("alpha"), Shape.exponent("beta")),
+                    0);
         }
 
         @Override
@@ -113,7 +89,11 @@ public record Chinchilla(double E, double A, double B, double alpha, double beta
 
         @Override
         public void evaluate(double[] theta, double[] x, double[] logTerms, double[][] slopes) {
+            slopes[0][0] = 0;
+            slopes[0][1] = 0;
             slopes[1][0] = -Math.log(x[0]);
+            slopes[1][1] = 0;
+            slopes[2][0] = 0;
             slopes[2][1] = -Math.log(x[1]);
             logTerms[0] = 0;
             logTerms[1] = theta[0] * slopes[1][0];

@@ -29,6 +29,16 @@ public interface LawForm {
         return scales().size();
     }
 
+    /**
+     * This form with its search aimed at the data that it is to be fitted to: positions of breaks, and units of the
+     * scales. The parameters of the law that comes out mean the same; the shapes of the two forms may not.
+     *
+     * @param x the points, each in the order of {@link #variables()}; not empty
+     */
+    default LawForm over(List<double[]> x) {
+        return this;
+    }
+
     /** Place of the scale that is the floor of the law, and so may vanish; -1 if there is none. */
     int floor();
 
@@ -41,14 +51,15 @@ public interface LawForm {
     boolean logLinear();
 
     /**
-     * Fills ln phi_k(x; theta) and its derivatives.
+     * Fills ln phi_k(x; theta) and its derivatives: finite for every theta within its bounds. It keeps no state, so that
+     * threads may share a form. A phi_k that vanishes at x has the logarithm -700.
      *
      * @param logTerms [terms], out
      * @param slopes [terms][shapes], d ln phi_k / d theta_j, out
      */
     void evaluate(double[] theta, double[] x, double[] logTerms, double[][] slopes);
 
-    /** The law with these scales and shapes. */
+    /** The law with these scales and shapes; its prediction is the sum of the terms. */
     ScalingLaw law(double[] scales, double[] theta);
 
     /** Count of the free parameters. */

@@ -3,7 +3,7 @@ package io.isoloss.analysis.law;
 import java.util.List;
 
 /** A loss over N (parameters) and D (training tokens), in single units, with training compute C = 6ND. */
-public sealed interface LossSurface extends ScalingLaw permits Chinchilla {
+public sealed interface LossSurface extends ScalingLaw permits Chinchilla, OverTraining, Kaplan {
     /** FLOPs for each parameter and token: two forward, four backward (Kaplan et al. 2020, section 2.1). */
     double FLOPS_PER_PARAM_TOKEN = 6;
 

@@ -10,8 +10,16 @@ import java.util.Map;
 
 /** A law with its parameters known, in single units. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "form")
-@JsonSubTypes(@JsonSubTypes.Type(value = Chinchilla.class, name = Chinchilla.NAME))
-public sealed interface ScalingLaw permits LossSurface {
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Chinchilla.class, name = Chinchilla.NAME),
+    @JsonSubTypes.Type(value = OverTraining.class, name = OverTraining.NAME),
+    @JsonSubTypes.Type(value = Kaplan.class, name = Kaplan.NAME),
+    @JsonSubTypes.Type(value = PowerLaw.class, name = PowerLaw.NAME),
+    @JsonSubTypes.Type(value = PowerLawFloor.class, name = PowerLawFloor.NAME),
+    @JsonSubTypes.Type(value = BrokenPowerLaw.class, name = BrokenPowerLaw.NAME),
+    @JsonSubTypes.Type(value = M4.class, name = M4.NAME)
+})
+public sealed interface ScalingLaw permits LossSurface, PowerLaw, PowerLawFloor, BrokenPowerLaw, M4 {
     /** The name that commands and files use. */
     String name();
 
