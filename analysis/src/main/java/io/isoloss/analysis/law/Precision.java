@@ -41,8 +41,8 @@ public record Precision(
     private static final List<Variable> VARIABLES =
             List.of(Variable.PARAMS, Variable.TOKENS, Variable.TRAINING_BITS, Variable.SERVING_BITS);
 
-    /** E, A N_eff^-alpha, B D^-beta, delta. */
-    public static final LawForm FORM = new Terms();
+    /** E, A' (N_eff/N0)^-alpha, B' (D/D0)^-beta, delta with N/N0 and D/D0, where (N0, D0) lies amid the data. */
+    public static final LawForm FORM = new Terms(Centre.USUAL);
 
     /** Weights, activations, KV cache. */
     static final int PARTS = 3;
@@ -97,11 +97,13 @@ public record Precision(
     }
 
     private static final class Terms extends Form {
-        Terms() {
+        private final Centre centre;
+
+        Terms(Centre centre) {
             super(
                     NAME,
                     VARIABLES,
-                    List.of("E", "A", "B", "C_T"),
+                    List.of("E", "A'", "B'", "C_T'"),
                     List.of(
                             Shape.exponent("alpha"),
                             Shape.exponent("beta"),
@@ -110,6 +112,12 @@ public record Precision(
                             Shape.exponent("gamma_N"),
                             new Shape("gamma_post", 0.2, 5, 0.05, 50)),
                     0);
+            this.centre = centre;
+        }
+
+        @Override
+        public LawForm over(List<double[]> x) {
+            return new Terms(Centre.of(x));
         }
 
         @Override
@@ -119,8 +127,8 @@ public record Precision(
                     row[j] = 0;
                 }
             }
-            double logParams = Math.log(x[0]);
-            double logTokens = Math.log(x[1]);
+            double logParams = Math.log(x[0]) - centre.logParams();
+            double logTokens = Math.log(x[1]) - centre.logTokens();
             double q = x[2] / theta[2];
             double logEffective = logParams + PARTS * Smooth.logOneLess(q);
             logTerms[0] = 0;
@@ -141,8 +149,18 @@ public record Precision(
 
         @Override
         public ScalingLaw law(double[] scales, double[] theta) {
+            double n = centre.logParams();
+            double d = centre.logTokens();
             return new Precision(
-                    scales[0], scales[1], scales[2], theta[0], theta[1], theta[2], scales[3], theta[3], theta[4],
+                    scales[0],
+                    scales[1] * Math.exp(theta[0] * n),
+                    scales[2] * Math.exp(theta[1] * d),
+                    theta[0],
+                    theta[1],
+                    theta[2],
+                    scales[3] * Math.exp(theta[4] * n - theta[3] * d),
+                    theta[3],
+                    theta[4],
                     theta[5]);
         }
     }

@@ -2,8 +2,13 @@ package io.isoloss.analysis.law;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Laws with published parameters, against published or hand-computed values. */
@@ -111,17 +116,53 @@ class PublishedLawsTest {
     @Test
     void dataConstrainedGivesTheExamplesOfItsAuthors() {
         // Muennighoff et al. 2023, the repository's README; constants of its fit
-        DataConstrained law = new DataConstrained(
+        DataConstrained law = constrained(15.387756, 5.309743);
+        // eight digits of the constants leave seven of a loss
+        assertThat(law.predict(6.34e9, 242e9, 25e9)).isCloseTo(2.2256440889984477, within(1e-6));
+        assertThat(law.predict(8.67e9, 178e9, 25e9)).isCloseTo(2.2269634075087867, within(1e-6));
+    }
+
+    @Test
+    void dataConstrainedGivesThePublishedObjectiveAndTheLowerOne() throws IOException {
+        Path file = Path.of(
+                        System.getProperty("isoloss.home", ".."),
+                        "../shared/data/datablations",
+                        "datablations_c4_fit182.csv")
+                .normalize();
+        assumeTrue(Files.exists(file), () -> "Published runs are absent: " + file);
+        List<double[]> runs = Files.readAllLines(file).stream()
+                .skip(1)
+                .map(line -> Stream.of(line.split(","))
+                        .skip(1)
+                        .mapToDouble(Double::parseDouble)
+                        .toArray())
+                .toList();
+        assertThat(runs).hasSize(182);
+        // eight digits of a sum
+        assertThat(objective(runs, 15.387756, 5.309743)).isCloseTo(0.0158259353, within(1e-9));
+        assertThat(objective(runs, 95.37, 1.706)).isCloseTo(0.0158046625, within(1e-9));
+    }
+
+    /** Sum of Huber's loss, delta .001, of residuals in the logarithm of the loss. */
+    private static double objective(List<double[]> runs, double repeatHalt, double excessHalt) {
+        DataConstrained law = constrained(repeatHalt, excessHalt);
+        return runs.stream()
+                .mapToDouble(run -> {
+                    double size = Math.abs(Math.log(law.predict(run[0], run[1], run[2]) / run[3]));
+                    return size <= 1e-3 ? size * size / 2 : 1e-3 * (size - 5e-4);
+                })
+                .sum();
+    }
+
+    private static DataConstrained constrained(double repeatHalt, double excessHalt) {
+        return new DataConstrained(
                 Math.exp(0.6254804),
                 Math.exp(6.255414),
                 Math.exp(7.3049974),
                 0.3526596,
                 0.3526596,
-                15.387756,
-                5.309743);
-        // eight digits of the constants leave seven of a loss
-        assertThat(law.predict(6.34e9, 242e9, 25e9)).isCloseTo(2.2256440889984477, within(1e-6));
-        assertThat(law.predict(8.67e9, 178e9, 25e9)).isCloseTo(2.2269634075087867, within(1e-6));
+                repeatHalt,
+                excessHalt);
     }
 
     @Test
