@@ -59,7 +59,7 @@ public record BrokenPowerLaw(Variable variable, double a, double b, double c0, L
         return NAME + "-" + breaks;
     }
 
-    /** a, b x^-c0 prod_i (1 + (x/d_i)^(1/f_i))^(-c_i f_i), with 1 to 3 breaks. */
+    /** a, b' (x/x')^-c0 prod_i (1 + (x/d_i)^(1/f_i))^(-c_i f_i), with 1 to 3 breaks and x' amid the data. */
     public static LawForm form(Variable variable, int breaks) {
         count(breaks);
         return new Terms(variable, breaks, 0, Math.log(1e30));
@@ -101,6 +101,7 @@ public record BrokenPowerLaw(Variable variable, double a, double b, double c0, L
 
     private static final class Terms extends Form {
         private final int breaks;
+        private final double centre;
 
         /** Breaks are sought one to each of as many equal parts of [lowest, highest], and may go beyond by as much again. */
         Terms(Variable variable, int breaks, double lowest, double highest) {
@@ -112,6 +113,7 @@ public record BrokenPowerLaw(Variable variable, double a, double b, double c0, L
                     0);
             Check.size(variable);
             this.breaks = breaks;
+            this.centre = (lowest + highest) / 2;
         }
 
         private static List<Shape> shapes(int breaks, double lowest, double highest) {
@@ -142,8 +144,8 @@ public record BrokenPowerLaw(Variable variable, double a, double b, double c0, L
         public void evaluate(double[] theta, double[] x, double[] logTerms, double[][] slopes) {
             double logX = Math.log(x[0]);
             slopes[0][0] = 0;
-            slopes[1][0] = -logX;
-            double power = -theta[0] * logX;
+            slopes[1][0] = centre - logX;
+            double power = theta[0] * slopes[1][0];
             for (int i = 1; i < theta.length; i += 3) {
                 double c = theta[i];
                 double f = theta[i + 2];
@@ -168,7 +170,8 @@ public record BrokenPowerLaw(Variable variable, double a, double b, double c0, L
             for (int i = 1; i < theta.length; i += 3) {
                 turns.add(new Break(theta[i], Math.exp(theta[i + 1]), theta[i + 2]));
             }
-            return new BrokenPowerLaw(variables().get(0), scales[0], scales[1], theta[0], turns);
+            double b = scales[1] * Math.exp(theta[0] * centre);
+            return new BrokenPowerLaw(variables().get(0), scales[0], b, theta[0], turns);
         }
     }
 }

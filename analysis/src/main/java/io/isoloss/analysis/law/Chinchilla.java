@@ -46,6 +46,12 @@ public record Chinchilla(double E, double A, double B, double alpha, double beta
         return balance() * Math.pow(flops / FLOPS_PER_PARAM_TOKEN, paramsExponent());
     }
 
+    /** N whose optimal D is {@code tokens}: the compute-optimal pair through D. */
+    double optimalParamsFor(double tokens) {
+        double balance = balance();
+        return balance * Math.pow(tokens * balance, beta / alpha);
+    }
+
     /** a = beta / (alpha + beta): N_opt grows as C^a (equation 4). */
     public double paramsExponent() {
         return beta / (alpha + beta);

@@ -18,7 +18,10 @@ public interface LawForm {
         return Variable.LOSS;
     }
 
-    /** Letters of the scales c_k, each at least 0. */
+    /**
+     * Letters of the scales c_k, each at least 0; may be none. Where a form counts x from a place amid the data, its
+     * scales and shapes are not all the paper's parameters: those are {@link ScalingLaw#parameters} of {@link #law}.
+     */
     List<String> scales();
 
     /** The shapes theta_j; where the law needs a logarithm of one for a sound search, its letter says so. */

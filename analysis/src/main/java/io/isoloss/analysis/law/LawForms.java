@@ -33,6 +33,7 @@ public final class LawForms {
     private static Map<String, Entry> forms() {
         Map<String, Entry> forms = new LinkedHashMap<>();
         forms.put(Chinchilla.NAME, plain(Chinchilla.FORM));
+        forms.put(GeneralChinchilla.NAME, plain(GeneralChinchilla.FORM));
         forms.put(OverTraining.NAME, plain(OverTraining.FORM));
         forms.put(Kaplan.NAME, plain(Kaplan.FORM));
         forms.put(PowerLaw.NAME, new Entry(Need.VARIABLE, (x, base) -> PowerLaw.form(x)));
@@ -42,7 +43,24 @@ public final class LawForms {
             forms.put(BrokenPowerLaw.name(count), new Entry(Need.VARIABLE, (x, base) -> BrokenPowerLaw.form(x, count)));
         }
         forms.put(M4.NAME, new Entry(Need.VARIABLE, (x, base) -> M4.form(x)));
+        forms.put(DataConstrained.NAME, new Entry(Need.BASE, (x, base) -> DataConstrained.form(singleEpoch(base))));
+        forms.put(Precision.NAME, plain(Precision.FORM));
+        forms.put(Sparsity.NAME, plain(Sparsity.FORM));
+        forms.put(Distillation.NAME, new Entry(Need.BASE, (x, base) -> Distillation.form(base)));
+        forms.put(ExponentialError.NAME, plain(ExponentialError.FORM));
+        forms.put(SigmoidError.NAME, plain(SigmoidError.FORM));
         return forms;
+    }
+
+    private static Chinchilla singleEpoch(LossSurface base) {
+        if (base instanceof Chinchilla chinchilla) {
+            return chinchilla;
+        }
+        if (base instanceof OverTraining tied) {
+            return tied.asChinchilla();
+        }
+        throw new IllegalArgumentException(
+                "Invalid single-epoch law (want " + Chinchilla.NAME + " or " + OverTraining.NAME + "): " + base.name());
     }
 
     private static Entry plain(LawForm form) {

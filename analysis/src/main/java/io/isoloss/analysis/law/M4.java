@@ -1,8 +1,7 @@
 package io.isoloss.analysis.law;
 
-import java.util.LinkedHashMap;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
-import java.util.Map;
 
 /**
  * (y - eps_inf) / (eps_0 - y)^alpha = beta x^c with c below 0, in one of N, D and C (Alabdulmohsin, Neyshabur and Zhai
@@ -20,7 +19,13 @@ import java.util.Map;
  * @param x0 where u / (1 - u)^alpha is 1, in single units of x
  * @param c exponent of x, below 0
  */
-public record M4(Variable variable, double epsInf, double eps0, double alpha, double x0, double c)
+public record M4(
+        Variable variable,
+        @JsonProperty("eps_inf") double epsInf,
+        @JsonProperty("eps_0") double eps0,
+        double alpha,
+        @JsonProperty("x_0") double x0,
+        double c)
         implements ScalingLaw {
     public static final String NAME = "m4";
 
@@ -62,17 +67,6 @@ public record M4(Variable variable, double epsInf, double eps0, double alpha, do
     public double predict(double... x) {
         double t = logit(c * (Math.log(x[0]) - Math.log(x0)), alpha);
         return epsInf + (eps0 - epsInf) * Smooth.logistic(t);
-    }
-
-    @Override
-    public Map<String, Double> parameters() {
-        Map<String, Double> parameters = new LinkedHashMap<>();
-        parameters.put("eps_inf", epsInf);
-        parameters.put("eps_0", eps0);
-        parameters.put("alpha", alpha);
-        parameters.put("x_0", x0);
-        parameters.put("c", c);
-        return parameters;
     }
 
     /**

@@ -38,7 +38,8 @@ class LawFormTest {
             form.evaluate(theta, x, logTerms, slopes);
             double[] scales = new double[form.scales().size()];
             for (int k = 0; k < scales.length; k++) {
-                scales[k] = Math.exp(-logTerms[k]) * (0.5 + random.nextDouble());
+                double size = logTerms[k] <= Smooth.LOG_NOTHING ? 1 : Math.exp(-logTerms[k]);
+                scales[k] = size * (0.5 + random.nextDouble());
             }
             double sum = 0;
             double size = 0;
