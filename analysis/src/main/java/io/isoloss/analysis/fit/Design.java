@@ -3,13 +3,13 @@ package io.isoloss.analysis.fit;
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
 import io.isoloss.analysis.law.LawForm;
+import io.isoloss.analysis.law.Variable;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
 
 /** Whether the sizes and token counts of some points can tell the terms of a law apart, before any fit. */
 final class Design {
-    /** One more pair (N, D) than the five parameters. */
-    static final int FEWEST_POINTS = 6;
     /**
      * Share of the variance of log D that log N may explain. Above it (one budget, or one ratio D/N, up to rounding of a
      * few per cent) the two terms trade against each other.
@@ -19,35 +19,45 @@ final class Design {
     private Design() {}
 
     /** @throws IsolossException of kind UNSUPPORTED, saying what to add */
-    static void check(LawForm form, List<Observation> points) {
+    static void check(LawForm form, List<Sample> points) {
         long distinct = points.stream()
-                .map(p -> List.of(p.params(), p.tokens()))
+                .map(p -> Arrays.stream(p.x()).boxed().toList())
                 .distinct()
                 .count();
-        if (distinct < FEWEST_POINTS) {
+        if (distinct <= form.size()) {
             throw refused(
+                    form,
                     points,
-                    "five parameters need " + FEWEST_POINTS + " or more different (N, D), and there are " + distinct
+                    form.size() + " parameters need " + (form.size() + 1) + " or more different "
+                            + (isSurface(form) ? "(N, D)" : "points") + ", and there are " + distinct
                             + "; train more runs.");
         }
+        if (!isSurface(form)) {
+            return;
+        }
         double[] logParams =
-                points.stream().mapToDouble(p -> Math.log(p.params())).toArray();
+                points.stream().mapToDouble(p -> Math.log(p.x()[0])).toArray();
         double[] logTokens =
-                points.stream().mapToDouble(p -> Math.log(p.tokens())).toArray();
+                points.stream().mapToDouble(p -> Math.log(p.x()[1])).toArray();
         if (constant(logParams)) {
-            throw refused(points, "all have N = " + points.get(0).params() + "; add other sizes.");
+            throw refused(form, points, "all have N = " + points.get(0).x()[0] + "; add other sizes.");
         }
         if (constant(logTokens)) {
-            throw refused(points, "all have D = " + points.get(0).tokens() + "; add other token counts.");
+            throw refused(form, points, "all have D = " + points.get(0).x()[1] + "; add other token counts.");
         }
         double correlation = new PearsonsCorrelation().correlation(logParams, logTokens);
         if (correlation * correlation > MOST_COLLINEAR) {
             throw refused(
+                    form,
                     points,
                     correlation < 0
                             ? "they lie on one budget C; add a budget."
                             : "D is a fixed function of N; add other ratios D/N.");
         }
+    }
+
+    private static boolean isSurface(LawForm form) {
+        return form.variables().equals(List.of(Variable.PARAMS, Variable.TOKENS));
     }
 
     private static boolean constant(double[] logs) {
@@ -60,8 +70,8 @@ final class Design {
         return high - low < 1e-9;
     }
 
-    private static IsolossException refused(List<Observation> points, String why) {
+    private static IsolossException refused(LawForm form, List<Sample> points, String why) {
         return new IsolossException(
-                Kind.UNSUPPORTED, "Cannot fit a loss surface to " + points.size() + " points: " + why);
+                Kind.UNSUPPORTED, "Cannot fit " + form.name() + " to " + points.size() + " points: " + why);
     }
 }

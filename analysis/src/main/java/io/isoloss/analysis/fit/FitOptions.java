@@ -5,10 +5,14 @@ package io.isoloss.analysis.fit;
  *
  * @param rho the cost of a residual; Hoffmann et al. 2022 (section D.3) take Huber's with delta 1e-3
  * @param method which solver answers; the other one checks it
- * @param replicates bootstrap re-fits; 0 for none
+ * @param weighted whether points weigh by the inverse variance of their losses rather than alike
+ * @param byFamily whether the bootstrap draws families of runs (the rows of one training run, the seeds of one cell) rather
+ *     than single points
+ * @param replicates bootstrap re-fits; 0 for intervals by profile likelihood
  * @param seed of the bootstrap
  */
-public record FitOptions(Rho rho, Residuals residuals, Method method, int replicates, long seed) {
+public record FitOptions(
+        Rho rho, Residuals residuals, Method method, boolean weighted, boolean byFamily, int replicates, long seed) {
     /** Solvers. */
     public enum Method {
         /** Scales by non-negative least squares over a grid of shapes, then Newton. */
@@ -32,21 +36,21 @@ public record FitOptions(Rho rho, Residuals residuals, Method method, int replic
 
     /** Huber's cost of log residuals, as Hoffmann et al. 2022 have it. */
     public FitOptions(double delta, int replicates, long seed) {
-        this(Rho.huber(delta), Residuals.LOG, Method.VARIABLE_PROJECTION, replicates, seed);
+        this(Rho.huber(delta), Residuals.LOG, Method.VARIABLE_PROJECTION, false, false, replicates, seed);
     }
 
     /** The same with another cost. */
     public FitOptions with(Rho other, Residuals otherResiduals) {
-        return new FitOptions(other, otherResiduals, method, replicates, seed);
+        return new FitOptions(other, otherResiduals, method, weighted, byFamily, replicates, seed);
     }
 
     /** The same with another method. */
     public FitOptions with(Method other) {
-        return new FitOptions(rho, residuals, other, replicates, seed);
+        return new FitOptions(rho, residuals, other, weighted, byFamily, replicates, seed);
     }
 
     /** The same with another bootstrap. */
     public FitOptions withReplicates(int count) {
-        return new FitOptions(rho, residuals, method, count, seed);
+        return new FitOptions(rho, residuals, method, weighted, byFamily, count, seed);
     }
 }

@@ -1,8 +1,10 @@
 package io.isoloss.analysis.fit;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
+import io.isoloss.analysis.law.ScalingLaw;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +16,9 @@ import java.util.Map;
  * @param law name of the law
  * @param parameters by the paper's letter, for N and D in single units
  * @param identified whether the data pin every parameter
- * @param bootstrap null if there was none
+ * @param bootstrap null if there was none; intervals are then by profile likelihood
+ * @param profiles least objective along each parameter whose interval is open
+ * @param atOptimum the law at the least objective, whether or not the data pin it; good for nothing but comparing laws
  * @param best the law at the optimum, for {@link #fitted()}; null if a scale or an exponent is not identified
  */
 public record FitResult(
@@ -27,7 +31,9 @@ public record FitResult(
         Certificate certificate,
         Optimum optimum,
         Bootstrap bootstrap,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, List<ProfileLikelihood.Level>> profiles,
         List<String> warnings,
+        @JsonIgnore ScalingLaw atOptimum,
         @JsonIgnore FittedLaw best) {
     public FitResult {
         parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));

@@ -6,6 +6,7 @@ import io.isoloss.analysis.law.LawForm;
 import io.isoloss.analysis.law.LossSurface;
 import io.isoloss.analysis.law.ScalingLaw;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -29,31 +31,50 @@ public final class LawFit {
     /** Share of a coordinate in the flattest direction from which it counts as moved. */
     private static final double MOVED = 0.1;
 
+    private final LawForm given;
     private final LawForm form;
-    private final List<Observation> observations;
+    private final Refits refits;
+    private final List<Sample> samples;
     private final FitOptions options;
     private final Points points;
     private final Search search;
     private final double[] weights;
 
-    private LawFit(LawForm form, List<Observation> observations, FitOptions options) {
-        this.form = form;
-        this.observations = observations;
+    private LawFit(LawForm given, List<Sample> samples, FitOptions options, Refits refits) {
+        this.given = given;
+        this.form = given.over(samples.stream().map(Sample::x).toList());
+        this.refits = refits;
+        this.samples = samples;
         this.options = options;
-        this.points = Points.of(observations, form, false, false);
+        this.points = Points.of(samples, options);
         this.weights = points.weights();
         this.search =
                 new Search(new ObjectiveSurface(form, points, options.rho(), options.residuals()), options.method());
     }
 
     /**
-     * Fits a law of this form to {@code points}.
+     * Fits a surface over N and D to runs.
      *
      * @throws IsolossException of kind UNSUPPORTED if the design cannot identify the law or no optimum can be certified
      */
-    public static FitResult fit(LawForm form, List<Observation> points, FitOptions options) {
-        Design.check(form, points);
-        return new LawFit(form, points, options).result();
+    public static FitResult fit(LawForm form, List<Observation> runs, FitOptions options) {
+        return fitSamples(form, Sample.of(form, runs), options);
+    }
+
+    /**
+     * Fits a law of any form.
+     *
+     * @throws IsolossException of kind UNSUPPORTED if the design cannot identify the law or no optimum can be certified
+     */
+    public static FitResult fitSamples(LawForm form, List<Sample> samples, FitOptions options) {
+        Design.check(form, samples);
+        return fitSamples(form, samples, options, LawFit::refits);
+    }
+
+    /** As {@link #fitSamples(LawForm, List, FitOptions)}, with the bootstrap left to {@code refits}. */
+    public static FitResult fitSamples(LawForm form, List<Sample> samples, FitOptions options, Refits refits) {
+        Design.check(form, samples);
+        return new LawFit(form, samples, options, refits).result();
     }
 
     private FitResult result() {
@@ -70,7 +91,7 @@ public final class LawFit {
         if (!search.stationary(best, weights) || certificate.agreeing() < 2) {
             throw new IsolossException(
                     Kind.UNSUPPORTED,
-                    "Cannot certify a fit of " + observations.size() + " points: " + certificate.agreeing() + " of "
+                    "Cannot certify a fit of " + samples.size() + " points: " + certificate.agreeing() + " of "
                             + certificate.starts() + " starts agree and the relative gradient is "
                             + certificate.gradientNorm() + "; add runs or raise delta ("
                             + options.rho().delta() + ").");
@@ -89,10 +110,12 @@ public final class LawFit {
                     + certificate.conditionNumber() + "); widen the range of the runs.");
         }
         ScalingLaw law = search.law(best.at());
-        if (law instanceof LossSurface surface) {
-            Misfit.warning(surface, observations).ifPresent(warnings::add);
-        }
-        List<ScalingLaw> replicates = replicates();
+        Misfit.warning(law, samples).ifPresent(warnings::add);
+        List<ScalingLaw> replicates = options.replicates() == 0
+                ? List.of()
+                : refits.of(given, samples, options, seeds(options)).stream()
+                        .filter(Objects::nonNull)
+                        .toList();
         int failed = options.replicates() - replicates.size();
         boolean bounded = failed <= MOST_FAILED * options.replicates();
         if (!bounded) {
@@ -106,23 +129,32 @@ public final class LawFit {
                 options.replicates() == 0 ? new ProfileLikelihood(search.surface(), weights, best) : null;
         Map<String, Estimate> parameters = new LinkedHashMap<>();
         Set<String> open = letterSet(unpinned, law.parameters().keySet());
+        Map<String, List<ProfileLikelihood.Level>> profiles = new LinkedHashMap<>();
         for (String letter : law.parameters().keySet()) {
-            Estimate estimate =
-                    estimate(law, kept, profile, fitted -> fitted.parameters().get(letter));
-            parameters.put(letter, open.contains(letter) ? open(estimate, letter) : estimate);
+            ToDoubleFunction<ScalingLaw> quantity =
+                    fitted -> fitted.parameters().get(letter);
+            Estimate estimate = estimate(law, kept, profile, quantity);
+            boolean unbounded = profile != null && (estimate.low() == null || estimate.high() == null);
+            if (unbounded && !isFloor(letter)) {
+                profiles.put(letter, profile.around(at -> quantity.applyAsDouble(search.law(at)), estimate));
+                warnings.add("The data cannot bound " + letter + ": its 95 % interval is open; see its profile.");
+            }
+            parameters.put(letter, open.contains(letter) || unbounded ? open(estimate, letter) : estimate);
         }
         boolean shapesPinned = unpinned.stream().allMatch(j -> j == form.floor());
         return new FitResult(
                 form.name(),
                 options.method().label(),
                 objective(best),
-                observations.size(),
+                samples.size(),
                 parameters,
-                unpinned.isEmpty() && bounded,
+                unpinned.isEmpty() && bounded && profiles.isEmpty(),
                 certificate,
                 shapesPinned ? optimum(law, kept, profile) : OPTIMUM_OPEN,
                 options.replicates() == 0 ? null : new Bootstrap(options.replicates(), failed, options.seed()),
+                profiles,
                 warnings,
+                law,
                 bounded && shapesPinned ? fitted(law, replicates, warnings) : null);
     }
 
@@ -130,7 +162,7 @@ public final class LawFit {
 
     private Optimum optimum(ScalingLaw law, List<ScalingLaw> kept, ProfileLikelihood profile) {
         if (!(law instanceof LossSurface)) {
-            return null;
+            return OPTIMUM_OPEN;
         }
         double low = flops(false);
         double span = Math.log(flops(true) / low);
@@ -143,52 +175,70 @@ public final class LawFit {
                 estimate(law, kept, profile, fitted -> 1 - paramsExponent.applyAsDouble(fitted)));
     }
 
+    /** Most or least compute among the points; 0 where it is not known. */
     private double flops(boolean most) {
-        return most
-                ? observations.stream().mapToDouble(Observation::flops).max().orElseThrow()
-                : observations.stream().mapToDouble(Observation::flops).min().orElseThrow();
+        DoubleStream known =
+                samples.stream().filter(sample -> sample.flops() != null).mapToDouble(Sample::flops);
+        return (most ? known.max() : known.min()).orElse(0);
     }
 
-    private List<ScalingLaw> replicates() {
-        long[] seeds = LongStream.generate(new SplittableRandom(options.seed())::nextLong)
+    /** Re-fits of bootstrap replicates; a place to spread them over machines. */
+    @FunctionalInterface
+    public interface Refits {
+        /** The law of each seed's replicate, in the order of the seeds; null where a re-fit found no certified optimum. */
+        List<ScalingLaw> of(LawForm form, List<Sample> samples, FitOptions options, long[] seeds);
+    }
+
+    /** The re-fit of each seed, on all cores of this machine: {@link Refits} at home. Each is a full re-fit. */
+    public static List<ScalingLaw> refits(LawForm form, List<Sample> samples, FitOptions options, long[] seeds) {
+        LawForm aimed = form.over(samples.stream().map(Sample::x).toList());
+        Points points = Points.of(samples, options);
+        Search search =
+                new Search(new ObjectiveSurface(aimed, points, options.rho(), options.residuals()), options.method());
+        return Arrays.asList(IntStream.range(0, seeds.length)
+                .parallel()
+                .mapToObj(replicate -> search.refit(draw(points, new SplittableRandom(seeds[replicate]))))
+                .toArray(ScalingLaw[]::new));
+    }
+
+    private static long[] seeds(FitOptions options) {
+        return LongStream.generate(new SplittableRandom(options.seed())::nextLong)
                 .limit(options.replicates())
                 .toArray();
-        return IntStream.range(0, seeds.length)
-                .parallel()
-                .mapToObj(replicate -> search.refit(draw(new SplittableRandom(seeds[replicate]))))
-                .filter(Objects::nonNull)
-                .toList();
     }
 
     /** Weights of one replicate: families drawn with replacement. */
-    private double[] draw(SplittableRandom random) {
+    private static double[] draw(Points points, SplittableRandom random) {
         double[] times = new double[points.familyCount()];
         for (int draw = 0; draw < times.length; draw++) {
             times[random.nextInt(times.length)]++;
         }
         double[] drawn = new double[points.count()];
         for (int i = 0; i < drawn.length; i++) {
-            drawn[i] = weights[i] * times[points.families()[i]];
+            drawn[i] = points.weights()[i] * times[points.families()[i]];
         }
         return drawn;
     }
 
     private FitResult escaped(Search.Found best, Certificate certificate, List<String> warnings) {
         Map<String, Estimate> parameters = new LinkedHashMap<>();
-        for (String letter : search.law(best.at()).parameters().keySet()) {
+        ScalingLaw law = search.law(best.at());
+        for (String letter : law.parameters().keySet()) {
             parameters.put(letter, Estimate.OPEN);
         }
         return new FitResult(
                 form.name(),
                 options.method().label(),
                 objective(best),
-                observations.size(),
+                samples.size(),
                 parameters,
                 false,
                 certificate,
                 OPTIMUM_OPEN,
                 null,
+                Map.of(),
                 warnings,
+                law,
                 null);
     }
 
@@ -205,10 +255,18 @@ public final class LawFit {
                 replicates.stream().mapToDouble(quantity).toArray());
     }
 
-    /** A floor is bounded below by 0, so that its upper bound stands; any other unpinned parameter is open on both sides. */
+    private boolean isFloor(String letter) {
+        return form.floor() >= 0 && form.scales().get(form.floor()).equals(letter);
+    }
+
+    /** What is known of a parameter that the data cannot pin: no value, and the ends that its interval has. */
     private Estimate open(Estimate estimate, String letter) {
-        boolean floor = form.floor() >= 0 && form.scales().get(form.floor()).equals(letter);
-        return floor ? new Estimate(null, null, estimate.high(), false) : Estimate.OPEN;
+        boolean profiled = options.replicates() == 0;
+        return new Estimate(
+                null,
+                profiled && !isFloor(letter) ? estimate.low() : null,
+                profiled || isFloor(letter) ? estimate.high() : null,
+                false);
     }
 
     private Objective objective(Search.Found best) {
@@ -222,7 +280,7 @@ public final class LawFit {
     }
 
     private FittedLaw fitted(ScalingLaw law, List<ScalingLaw> replicates, List<String> warnings) {
-        return new FittedLaw(law, replicates, observations.size(), flops(false), flops(true), warnings);
+        return new FittedLaw(law, replicates, samples.size(), flops(false), flops(true), warnings);
     }
 
     private String letter(int coordinate) {

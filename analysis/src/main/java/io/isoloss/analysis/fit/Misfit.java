@@ -1,6 +1,6 @@
 package io.isoloss.analysis.fit;
 
-import io.isoloss.analysis.law.LossSurface;
+import io.isoloss.analysis.law.ScalingLaw;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,15 +17,15 @@ final class Misfit {
     private Misfit() {}
 
     /** A sentence where the misses are doubtful; empty where they are not, or where a point has no standard error. */
-    static Optional<String> warning(LossSurface law, List<Observation> points) {
+    static Optional<String> warning(ScalingLaw law, List<Sample> points) {
         double squares = 0;
         double scaledSquares = 0;
-        for (Observation point : points) {
-            if (point.lossStandardError() == null || !(point.lossStandardError() > 0)) {
+        for (Sample point : points) {
+            if (point.standardError() == null || !(point.standardError() > 0)) {
                 return Optional.empty();
             }
-            double residual = Math.log(point.loss() / law.loss(point.params(), point.tokens()));
-            double scaled = residual * point.loss() / point.lossStandardError();
+            double residual = Math.log(point.y() / law.predict(point.x()));
+            double scaled = residual * point.y() / point.standardError();
             squares += residual * residual;
             scaledSquares += scaled * scaled;
         }

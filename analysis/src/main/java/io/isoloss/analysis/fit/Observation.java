@@ -1,6 +1,5 @@
 package io.isoloss.analysis.fit;
 
-import io.isoloss.analysis.law.Variable;
 import io.isoloss.analysis.runs.Run;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -25,21 +24,6 @@ public record Observation(
         Double budgetFlops,
         double loss,
         Double lossStandardError) {
-    /** TODO */
-    double value(Variable variable) {
-        return switch (variable) {
-            case PARAMS -> params;
-            case TOKENS -> tokens;
-            case FLOPS -> flops;
-            case LOSS -> loss;
-            default -> throw new IllegalArgumentException("none");
-        };
-    }
-
-    String family() {
-        return null;
-    }
-
     public Observation {
         positive("params", params);
         positive("tokens", tokens);

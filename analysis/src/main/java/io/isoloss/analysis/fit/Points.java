@@ -1,42 +1,55 @@
 package io.isoloss.analysis.fit;
 
-import io.isoloss.analysis.law.LawForm;
-import io.isoloss.analysis.law.Variable;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What a solver sees of some runs.
+ * What a solver sees of some samples.
  *
  * @param x predictors, [point][variable]
  * @param y measured response, [point]
  * @param weights of the points in the objective, [point]
- * @param families place of the family that each point is drawn with, [point]; 0 to families - 1
+ * @param families place of the family that each point is drawn with, [point]; 0 to familyCount - 1
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Points(double[][] x, double[] y, double[] weights, int[] families, int familyCount) {
-    /** Points on which a law of this form predicts. */
-    static Points of(List<Observation> observations, LawForm form, boolean byStandardError, boolean byFamily) {
-        List<Variable> variables = form.variables();
-        int n = observations.size();
-        double[][] x = new double[n][variables.size()];
+    static Points of(List<Sample> samples, FitOptions options) {
+        int n = samples.size();
+        double[][] x = new double[n][];
         double[] y = new double[n];
-        double[] weights = new double[n];
         int[] families = new int[n];
-        Map<String, Integer> names = new LinkedHashMap<>();
+        Map<String, Integer> places = new HashMap<>();
         for (int i = 0; i < n; i++) {
-            Observation point = observations.get(i);
-            for (int v = 0; v < x[i].length; v++) {
-                x[i][v] = point.value(variables.get(v));
-            }
-            y[i] = point.value(form.response());
-            weights[i] = 1;
-            families[i] = byFamily && point.family() != null
-                    ? names.computeIfAbsent(point.family(), name -> names.size())
-                    : names.computeIfAbsent("\0" + i, name -> names.size());
+            Sample sample = samples.get(i);
+            x[i] = sample.x();
+            y[i] = sample.y();
+            String family = options.byFamily() ? sample.family() : null;
+            families[i] = places.computeIfAbsent(family == null ? "\0" + i : family, name -> places.size());
         }
-        return new Points(x, y, weights, families, names.size());
+        return new Points(x, y, weights(samples, options), families, places.size());
+    }
+
+    /** 1, or the inverse variances of the residuals over their median. */
+    private static double[] weights(List<Sample> samples, FitOptions options) {
+        double[] weights = new double[samples.size()];
+        if (!options.weighted()) {
+            Arrays.fill(weights, 1);
+            return weights;
+        }
+        for (int i = 0; i < weights.length; i++) {
+            Sample sample = samples.get(i);
+            double error = sample.standardError() / (options.residuals() == Residuals.LOG ? sample.y() : 1);
+            weights[i] = 1 / (error * error);
+        }
+        double[] sorted = weights.clone();
+        Arrays.sort(sorted);
+        double median = Estimate.quantile(sorted, 0.5);
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] /= median;
+        }
+        return weights;
     }
 
     int count() {

@@ -18,7 +18,7 @@ import org.apache.commons.math3.linear.LUDecomposition;
  * the least (the profile likelihood; Venzon and Moolgavkar 1988). The likelihood-ratio statistic of an objective that is no
  * likelihood is 2 (V - V_min) E[rho''] / E[rho'^2] (Ronchetti 1982; Huber and Ronchetti 2009, section 7.4), judged by Student's t.
  */
-final class ProfileLikelihood {
+public final class ProfileLikelihood {
     private static final NormalDistribution NORMAL = new NormalDistribution(null, 0, 1);
     /** Median of |r| of a standard normal. */
     private static final double MEDIAN_ABSOLUTE = 0.6744898;
@@ -26,6 +26,12 @@ final class ProfileLikelihood {
     private static final double NEAR = 0.1;
 
     private static final int MOST_TRIALS = 30;
+    /** A standard error below this share of the value is rounding. */
+    private static final double ROUNDING = 1e-9;
+    /** Levels of a profile on each side of the minimum, and how far it goes where it is not bounded. */
+    private static final int LEVELS = 5;
+
+    private static final double REACH = 30;
     /** A step changes no coordinate, the log of a scale or a shape, by more. */
     private static final double LONGEST_STEP = 2;
     /** Further than so many standard errors, the interval is open. */
@@ -104,8 +110,11 @@ final class ProfileLikelihood {
         double variance =
                 unit * new ArrayRealVector(slope, false).dotProduct(curvature.solve(new ArrayRealVector(slope, false)));
         double error = Math.sqrt(Math.abs(variance));
-        if (!(error > 0) || !Double.isFinite(error)) {
+        if (!Double.isFinite(error)) {
             return null;
+        }
+        if (error <= ROUNDING * Math.abs(value)) {
+            return value; // exact data
         }
         double[] point = best;
         Trial inner = new Trial(value, value, 0);
@@ -238,19 +247,29 @@ final class ProfileLikelihood {
         return gradient;
     }
 
-    /** A quantity's value and the least objective there, from {@code low} to {@code high}. */
-    record Level(double value, double objective) {}
+    /** A quantity's value and the least objective of all laws that have it. */
+    public record Level(double value, double objective) {}
 
-    /** The profile of h over the given values, each reached from its neighbour. */
-    List<Level> profile(ToDoubleFunction<double[]> h, double[] values) {
+    /** The profile of a positive h on both sides of the minimum, to a factor of {@link #REACH} where an end is open. */
+    List<Level> around(ToDoubleFunction<double[]> h, Estimate interval) {
+        double value = interval.value();
+        double low = interval.low() == null ? value / REACH : interval.low();
+        double high = interval.high() == null ? value * REACH : interval.high();
+        List<Level> levels = new ArrayList<>(side(h, value, low));
+        levels.add(new Level(value, surface.value(best, weights)));
+        levels.addAll(side(h, value, high));
+        levels.sort(Comparator.comparingDouble(Level::value));
+        return levels;
+    }
+
+    private List<Level> side(ToDoubleFunction<double[]> h, double value, double end) {
         List<Level> levels = new ArrayList<>();
-        double span = Math.abs(values[values.length - 1] - values[0]) / values.length;
         double[] point = best;
-        for (double value : values) {
-            point = constrained(h, value, point, span / 10);
+        for (int step = 1; step <= LEVELS; step++) {
+            double target = value * Math.pow(end / value, (double) step / LEVELS);
+            point = constrained(h, target, point, Math.abs(target - value) / LEVELS);
             levels.add(new Level(h.applyAsDouble(point), surface.value(point, weights)));
         }
-        levels.sort(Comparator.comparingDouble(Level::value));
         return levels;
     }
 }

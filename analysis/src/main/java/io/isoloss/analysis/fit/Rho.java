@@ -75,7 +75,7 @@ public record Rho(Kind kind, double delta, double quantile) {
         return quantile == 0.5 ? 1 : 2 * (r < 0 ? quantile : 1 - quantile);
     }
 
-    /** rho(r), up to a constant factor that {@link #report} knows. */
+    /** rho(r) as solvers take it; {@link #objective} states it. */
     double value(double r) {
         double size = Math.abs(r);
         return side(r) * (size <= delta ? r * r / 2 : delta * (size - delta / 2));

@@ -165,7 +165,7 @@ class LawFitTest {
             points.add(Observation.of("p", 1e6, tokens, 3));
         }
         refuses(points, "all have N = 1000000.0; add other sizes");
-        refuses(points.subList(0, 5), "five parameters need 6 or more different (N, D), and there are 5");
+        refuses(points.subList(0, 5), "5 parameters need 6 or more different (N, D), and there are 5");
     }
 
     @Test

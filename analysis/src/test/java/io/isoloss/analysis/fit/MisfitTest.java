@@ -2,6 +2,7 @@ package io.isoloss.analysis.fit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.isoloss.analysis.law.Chinchilla;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -26,20 +27,15 @@ class MisfitTest {
     @Test
     void withoutStandardErrorsThereIsNothingToCompareWith() {
         List<Observation> points = Surfaces.isoFlops(Surfaces.CHINCHILLA, NOISE, 1);
-        assertThat(Misfit.warning(Surfaces.CHINCHILLA, points)).isEmpty();
+        assertThat(Misfit.warning(Surfaces.CHINCHILLA, Sample.of(Chinchilla.FORM, points)))
+                .isEmpty();
     }
 
     /** Points whose stated standard errors are a share of their noise. */
-    private static List<Observation> points(double share) {
-        return Surfaces.isoFlops(Surfaces.CHINCHILLA, NOISE, 1).stream()
-                .map(point -> new Observation(
-                        point.name(),
-                        point.params(),
-                        point.tokens(),
-                        point.flops(),
-                        point.budgetFlops(),
-                        point.loss(),
-                        share * NOISE * point.loss()))
+    private static List<Sample> points(double share) {
+        return Sample.of(Chinchilla.FORM, Surfaces.isoFlops(Surfaces.CHINCHILLA, NOISE, 1)).stream()
+                .map(point ->
+                        new Sample(point.name(), point.x(), point.y(), share * NOISE * point.y(), null, point.flops()))
                 .toList();
     }
 }
