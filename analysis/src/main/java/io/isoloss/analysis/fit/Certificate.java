@@ -13,21 +13,14 @@ import org.apache.commons.math3.linear.EigenDecomposition;
  * @param conditionNumber of the Hessian in scaled parameters; null if it is not positive definite
  */
 public record Certificate(int starts, int agreeing, double gap, double gradientNorm, Double conditionNumber) {
-    /** Two starts agree when their objectives differ by less than this share. */
-    private static final double AGREEMENT = 1e-9;
-    /** The sum of squared rounding errors of a thousand exact residuals. */
-    private static final double ROUNDING = 1e-24;
-
     static Certificate of(Search.Minima minima, double gradientNorm) {
         Search.Found best = minima.best();
-        int agreeing = (int) minima.found().stream()
-                .filter(found -> found.value() - best.value() <= AGREEMENT * best.value() + ROUNDING)
-                .count();
         double[] eigenvalues = spectrum(best).getRealEigenvalues(); // descending
         double smallest = eigenvalues[eigenvalues.length - 1];
         Double condition = smallest > 0 ? (Double) (eigenvalues[0] / smallest) : null;
-        double gap = Math.max(0, minima.secondValue() - best.value() - ROUNDING) / (best.value() + ROUNDING);
-        return new Certificate(minima.found().size(), agreeing, gap, gradientNorm, condition);
+        double gap =
+                Math.max(0, minima.secondValue() - best.value() - Search.ROUNDING) / (best.value() + Search.ROUNDING);
+        return new Certificate(minima.found().size(), minima.agreeing(), gap, gradientNorm, condition);
     }
 
     /** The eigenvector of the Hessian's least eigenvalue, in scaled coordinates of length 1. */

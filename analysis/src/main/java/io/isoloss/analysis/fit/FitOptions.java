@@ -21,7 +21,8 @@ public record FitOptions(
         GRID;
 
         /** The name that commands and files use. */
-        public String label() {
+        @Override
+        public String toString() {
             return this == GRID ? "grid" : "variable-projection";
         }
     }

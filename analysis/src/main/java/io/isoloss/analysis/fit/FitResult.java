@@ -16,7 +16,8 @@ import java.util.Map;
  * @param law name of the law
  * @param parameters by the paper's letter, for N and D in single units
  * @param identified whether the data pin every parameter
- * @param bootstrap null if there was none; intervals are then by profile likelihood
+ * @param bootstrap null if there was none
+ * @param intervals where they come from: {@link #BOOTSTRAP}, {@link #PROFILE_LIKELIHOOD} or {@link #NONE}
  * @param profiles least objective along each parameter whose interval is open
  * @param atOptimum the law at the least objective, whether or not the data pin it; good for nothing but comparing laws
  * @param best the law at the optimum, for {@link #fitted()}; null if a scale or an exponent is not identified
@@ -31,10 +32,15 @@ public record FitResult(
         Certificate certificate,
         Optimum optimum,
         Bootstrap bootstrap,
+        String intervals,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, List<ProfileLikelihood.Level>> profiles,
         List<String> warnings,
         @JsonIgnore ScalingLaw atOptimum,
         @JsonIgnore FittedLaw best) {
+    public static final String BOOTSTRAP = "bootstrap";
+    public static final String PROFILE_LIKELIHOOD = "profile-likelihood";
+    public static final String NONE = "none";
+
     public FitResult {
         parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
         warnings = List.copyOf(warnings);

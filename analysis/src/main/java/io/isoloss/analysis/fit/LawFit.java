@@ -119,14 +119,15 @@ public final class LawFit {
         int failed = options.replicates() - replicates.size();
         boolean bounded = failed <= MOST_FAILED * options.replicates();
         if (!bounded) {
-            warnings.add(failed + " of " + options.replicates()
-                    + " bootstrap re-fits found no certified optimum, so that no interval can be given; add runs.");
+            warnings.add(
+                    failed + " of " + options.replicates()
+                            + " bootstrap re-fits found no certified optimum; the intervals are by profile likelihood instead.");
         } else if (failed > 0) {
             warnings.add(failed + " of " + options.replicates() + " bootstrap re-fits failed and are left out.");
         }
         List<ScalingLaw> kept = bounded ? replicates : List.of();
-        ProfileLikelihood profile =
-                options.replicates() == 0 ? new ProfileLikelihood(search.surface(), weights, best) : null;
+        boolean profiled = kept.isEmpty() && options.rho().kind() != Rho.Kind.LAD;
+        ProfileLikelihood profile = profiled ? new ProfileLikelihood(search.surface(), weights, best) : null;
         Map<String, Estimate> parameters = new LinkedHashMap<>();
         Set<String> open = letterSet(unpinned, law.parameters().keySet());
         Map<String, List<ProfileLikelihood.Level>> profiles = new LinkedHashMap<>();
@@ -139,12 +140,12 @@ public final class LawFit {
                 profiles.put(letter, profile.around(at -> quantity.applyAsDouble(search.law(at)), estimate));
                 warnings.add("The data cannot bound " + letter + ": its 95 % interval is open; see its profile.");
             }
-            parameters.put(letter, open.contains(letter) || unbounded ? open(estimate, letter) : estimate);
+            parameters.put(letter, open.contains(letter) || unbounded ? open(estimate, letter, profiled) : estimate);
         }
         boolean shapesPinned = unpinned.stream().allMatch(j -> j == form.floor());
         return new FitResult(
                 form.name(),
-                options.method().label(),
+                options.method().toString(),
                 objective(best),
                 samples.size(),
                 parameters,
@@ -152,6 +153,7 @@ public final class LawFit {
                 certificate,
                 shapesPinned ? optimum(law, kept, profile) : OPTIMUM_OPEN,
                 options.replicates() == 0 ? null : new Bootstrap(options.replicates(), failed, options.seed()),
+                profiled ? FitResult.PROFILE_LIKELIHOOD : kept.isEmpty() ? FitResult.NONE : FitResult.BOOTSTRAP,
                 profiles,
                 warnings,
                 law,
@@ -228,7 +230,7 @@ public final class LawFit {
         }
         return new FitResult(
                 form.name(),
-                options.method().label(),
+                options.method().toString(),
                 objective(best),
                 samples.size(),
                 parameters,
@@ -236,6 +238,7 @@ public final class LawFit {
                 certificate,
                 OPTIMUM_OPEN,
                 null,
+                FitResult.NONE,
                 Map.of(),
                 warnings,
                 law,
@@ -260,8 +263,7 @@ public final class LawFit {
     }
 
     /** What is known of a parameter that the data cannot pin: no value, and the ends that its interval has. */
-    private Estimate open(Estimate estimate, String letter) {
-        boolean profiled = options.replicates() == 0;
+    private Estimate open(Estimate estimate, String letter, boolean profiled) {
         return new Estimate(
                 null,
                 profiled && !isFloor(letter) ? estimate.low() : null,
@@ -272,9 +274,9 @@ public final class LawFit {
     private Objective objective(Search.Found best) {
         Rho rho = options.rho();
         return new Objective(
-                rho.kind().label(),
+                rho.kind().toString(),
                 rho.delta(),
-                options.residuals().label(),
+                options.residuals().toString(),
                 rho.reduction(),
                 rho.objective(search.surface().residuals(best.at()), weights));
     }

@@ -44,7 +44,8 @@ public record LawSelection(
         AICC;
 
         /** The name that commands and files use. */
-        public String label() {
+        @Override
+        public String toString() {
             return this == AICC ? "aicc" : "held-out";
         }
     }
@@ -107,7 +108,7 @@ public record LawSelection(
             contenders.add(new Contender(
                     c.law(), c.parameters(), c.heldOutError(), c.fittedError(), c.aicc(), c.failure(), i == best));
         }
-        return new LawSelection(criterion.label(), smaller.size(), larger.size(), from, contenders, forms.get(best));
+        return new LawSelection(criterion.toString(), smaller.size(), larger.size(), from, contenders, forms.get(best));
     }
 
     private static int leastAicc(List<Contender> tried) {

@@ -8,7 +8,8 @@ public enum Residuals {
     PLAIN;
 
     /** The name that commands and files use. */
-    public String label() {
+    @Override
+    public String toString() {
         return this == LOG ? "log" : "plain";
     }
 }

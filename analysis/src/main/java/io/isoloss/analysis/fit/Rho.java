@@ -25,7 +25,8 @@ public record Rho(Kind kind, double delta, double quantile) {
         ASYMMETRIC;
 
         /** The name that commands and files use. */
-        public String label() {
+        @Override
+        public String toString() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

@@ -11,10 +11,16 @@ import java.util.stream.IntStream;
 
 /** From starts to minima, by two methods, for one weighting of the points; made once for a fit and all its re-fits. */
 final class Search {
-    /** Relative gradient of a certified optimum; rounding leaves 1e-12, and 1e-8 on the flattest surfaces. */
-    static final double CERTIFIED_GRADIENT = 1e-7;
-    /** Nodes of the projection that are polished, and of a re-fit. */
+    /** Relative gradient of a certified optimum; rounding leaves 1e-12, and up to 1e-7 on the flattest surfaces. */
+    static final double CERTIFIED_GRADIENT = 1e-6;
+    /** Two starts agree when their objectives differ by less than this share. */
+    private static final double AGREEMENT = 1e-9;
+    /** The sum of squared rounding errors of a thousand exact residuals. */
+    static final double ROUNDING = 1e-24;
+    /** Nodes of the projection that are polished; many where a few do not agree; and those of a re-fit. */
     private static final int POLISHED = 3;
+
+    private static final int MANY_POLISHED = 40;
 
     private static final int REFIT_POLISHED = 2;
     /** Starts of the second method where it only checks. */
@@ -60,18 +66,32 @@ final class Search {
         Found best() {
             return found.stream().min(Comparator.comparingDouble(Found::value)).orElseThrow();
         }
+
+        /** How many ended at the best objective. */
+        int agreeing() {
+            double best = best().value();
+            return (int) found.stream()
+                    .filter(other -> other.value() - best <= AGREEMENT * best + ROUNDING)
+                    .count();
+        }
     }
 
-    /** All that the full fit looks at. */
+    /** All that the full fit looks at: a few starts, and many where those few do not agree. */
     Minima minima(double[] weights) {
-        List<double[]> seconds = starts(method == Method.GRID ? MOST_STARTS : CHECKS);
-        List<double[]> ends = seconds.parallelStream()
+        Minima few = minima(weights, POLISHED, method == Method.GRID ? MOST_STARTS : CHECKS);
+        return few.agreeing() >= 2
+                ? few
+                : minima(weights, MANY_POLISHED, method == Method.GRID ? MOST_STARTS : MANY_POLISHED);
+    }
+
+    private Minima minima(double[] weights, int polished, int secondStarts) {
+        List<double[]> ends = starts(secondStarts).parallelStream()
                 .map(start -> new Lbfgs(surface, weights).descend(start))
                 .sorted(Comparator.comparingDouble(end -> surface.value(end, weights)))
-                .limit(POLISHED)
+                .limit(polished)
                 .toList();
         List<double[]> starts = new ArrayList<>();
-        grid.best(weights, POLISHED).forEach(node -> starts.add(node.at()));
+        grid.best(weights, polished).forEach(node -> starts.add(node.at()));
         int firsts = starts.size();
         starts.addAll(ends);
         List<Found> found = IntStream.range(0, starts.size())

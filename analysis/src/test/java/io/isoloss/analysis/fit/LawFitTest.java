@@ -185,6 +185,7 @@ class LawFitTest {
                         "certificate",
                         "optimum",
                         "bootstrap",
+                        "intervals",
                         "warnings");
         assertThat(json.at("/law").asText()).isEqualTo("chinchilla");
         assertThat(json.at("/parameters/alpha/low").asDouble()).isPositive();
