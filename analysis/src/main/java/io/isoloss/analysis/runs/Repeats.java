@@ -1,7 +1,7 @@
 package io.isoloss.analysis.runs;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,16 +14,29 @@ import java.util.Map;
  * repeats. A table without N is not searched: a long learning curve may hold a point twice.
  */
 final class Repeats {
+    private record Point(double params, double tokens, double loss) {}
+
     private Repeats() {}
 
     /** @throws io.isoloss.analysis.IsolossException of kind BAD_INPUT naming the rows, if repeats are refused */
     static List<TableRow> settle(String source, List<TableRow> rows, Reading.Duplicates duplicates) {
-        Map<Object, TableRow> first = new LinkedHashMap<>();
+        Map<Point, List<TableRow>> seen = new HashMap<>();
         List<TableRow> kept = new ArrayList<>();
         List<String> repeats = new ArrayList<>();
         for (TableRow row : rows) {
-            Object key = key(row);
-            TableRow earlier = key == null ? null : first.putIfAbsent(key, row);
+            TableRow earlier = null;
+            Run run = row.run();
+            if (run.params() != null && run.tokens() != null && run.loss() != null) {
+                List<TableRow> alike = seen.computeIfAbsent(
+                        new Point(run.params(), run.tokens(), run.loss()), point -> new ArrayList<>(1));
+                earlier = alike.stream()
+                        .filter(other -> columns(other).equals(columns(row)))
+                        .findFirst()
+                        .orElse(null);
+                if (earlier == null) {
+                    alike.add(row);
+                }
+            }
             if (earlier == null) {
                 kept.add(row);
             } else {
@@ -43,15 +56,11 @@ final class Repeats {
                         + " own, add a column seed or go on with --duplicates keep.");
     }
 
-    private static Object key(TableRow row) {
-        Run run = row.run();
-        if (run.params() == null || run.tokens() == null || run.loss() == null) {
-            return null;
-        }
-        Map<String, Object> columns = ParquetTable.RUNS.columns().flatten(run);
+    private static Map<String, Object> columns(TableRow row) {
+        Map<String, Object> columns = ParquetTable.RUNS.columns().flatten(row.run());
         columns.remove("run_id");
         columns.remove("recipe");
-        if (run.identity().seed() == null) {
+        if (row.run().identity().seed() == null) {
             columns.put("run_id", row.name());
         }
         return columns;

@@ -56,6 +56,7 @@ final class Units {
         units.checkGap(units.tokensName(), "tokens", Run::tokens, SMALL_TOKENS);
         units.checkCompute();
         units.checkRatio();
+        MixedBits.check(source, rows);
     }
 
     private void checkLoss() {

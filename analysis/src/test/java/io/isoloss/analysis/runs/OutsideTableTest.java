@@ -142,6 +142,32 @@ class OutsideTableTest {
     }
 
     @Test
+    void namesTheRowsInBits() throws IOException {
+        UnaryOperator<Row> bits = row -> row.place() % 4 == 1
+                ? new Row(row.params(), row.tokens(), row.loss() / Math.log(2), row.flops(), row.place())
+                : row;
+        assertRefused(
+                table("params,tokens,loss", bits),
+                Reading.DEFAULT,
+                "losses are in mixed units: on line 3, line 7, line 11, line 15 they stand 1/ln 2 = 1.443 above the"
+                        + " surface of the other rows, as bits do above nats; write all in one, and name bits with"
+                        + " --loss-unit bits.");
+    }
+
+    /** Half of a table in another unit is not bits if the step is another one. */
+    @Test
+    void leavesOtherStepsOfTheLossAlone() throws IOException {
+        for (double step : new double[] {1.2, 1.3, 1.6, 2}) {
+            UnaryOperator<Row> stepped = row -> row.place() % 4 == 1
+                    ? new Row(row.params(), row.tokens(), row.loss() * step, row.flops(), row.place())
+                    : row;
+            assertThat(RunTable.read(table("params,tokens,loss", stepped)).runs())
+                    .as("step %s", step)
+                    .hasSize(15);
+        }
+    }
+
+    @Test
     void saysWhichColumnCannotBeScaled() throws IOException {
         Path file = csv("params,tokens,loss", "1e8,2e9,3");
         assertRefusedWhole(
