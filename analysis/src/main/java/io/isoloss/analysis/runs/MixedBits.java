@@ -17,7 +17,9 @@ final class MixedBits {
     private static final double STEP = -Math.log(Math.log(2));
     /** Twice the six coefficients of a paraboloid. */
     private static final int FEWEST = 12;
-    /** The search fits a paraboloid some forty times; larger tables are not searched. */
+    /** The search starts from the highest twentieth of the rows, the highest two, and so on. */
+    private static final int PARTS = 20;
+    /** The search fits a paraboloid some hundred times; larger tables are not searched. */
     private static final int MOST = 5000;
     /** Noise and misfit beyond a seventh of the step would blur the parts. */
     private static final double MOST_LEFT = STEP / 7;
@@ -87,8 +89,8 @@ final class MixedBits {
         Arrays.sort(sorted);
         boolean[] best = none;
         double least = before;
-        for (double share : new double[] {0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9}) {
-            double threshold = sorted[(int) (n * (1 - share))];
+        for (int part = 1; part < PARTS; part++) {
+            double threshold = sorted[n * part / PARTS];
             boolean[] bits = new boolean[n];
             for (int i = 0; i < n; i++) {
                 bits[i] = residuals[i] >= threshold;
