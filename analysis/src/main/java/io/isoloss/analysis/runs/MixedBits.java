@@ -20,7 +20,7 @@ final class MixedBits {
     /** The search starts from the highest twentieth of the rows, the highest two, and so on. */
     private static final int PARTS = 20;
     /** The search fits a paraboloid some hundred times; larger tables are not searched. */
-    private static final int MOST = 5000;
+    private static final int MOST = 1000;
     /** Noise and misfit beyond a seventh of the step would blur the parts. */
     private static final double MOST_LEFT = STEP / 7;
     /** Parting the rows must remove nearly all that the paraboloid leaves; one stray run is no second unit. */
@@ -87,6 +87,9 @@ final class MixedBits {
         double before = spread(residuals);
         double[] sorted = residuals.clone();
         Arrays.sort(sorted);
+        if (sorted[n - 1] - sorted[0] < STEP / 2) {
+            return none; // a paraboloid through two units would leave about a step between some rows
+        }
         boolean[] best = none;
         double least = before;
         for (int part = 1; part < PARTS; part++) {
