@@ -3,7 +3,7 @@ package io.isoloss.analysis.runs;
 /**
  * What makes a run this run.
  *
- * @param runId SHA-256 of the canonical specification, or the name that an imported table gives
+ * @param runId SHA-256 of the canonical specification (of an imported run: of its row), or the name that an outside table gives
  * @param width model width d
  * @param specification canonical JSON of everything that can change the result
  * @param budgetFlops the IsoFLOP budget C that the design gave this run, in FLOPs; null when it belongs to none

@@ -12,6 +12,7 @@ import java.time.format.DateTimeParseException;
  * @param steps optimiser steps taken
  * @param batchSequences sequences a step
  * @param peakLearningRate the schedule's highest learning rate
+ * @param importedFrom file that the run was imported from; null if Isoloss trained it
  */
 public record Provenance(
         String codeVersion,
@@ -21,8 +22,9 @@ public record Provenance(
         String startedAt,
         Long steps,
         Integer batchSequences,
-        Double peakLearningRate) {
-    public static final Provenance NONE = new Provenance(null, null, null, null, null, null, null, null);
+        Double peakLearningRate,
+        String importedFrom) {
+    public static final Provenance NONE = new Provenance(null, null, null, null, null, null, null, null, null);
 
     public Provenance {
         if (startedAt != null) {

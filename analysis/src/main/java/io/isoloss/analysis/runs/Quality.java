@@ -7,6 +7,7 @@ package io.isoloss.analysis.runs;
  * @param lossStandardError standard error of that mean over the validation batches, nats a token
  * @param bitsPerByte cross-entropy in bits a byte of text
  * @param accuracy share of right next tokens (or labels), 0 to 1; likewise macro precision, recall and F1
+ * @param downstreamError mean error on downstream tasks, 0 to 1
  */
 public record Quality(
         Double lossNatsPerToken,
@@ -16,7 +17,8 @@ public record Quality(
         Double accuracy,
         Double precision,
         Double recall,
-        Double f1) {
+        Double f1,
+        Double downstreamError) {
     public static final Quality NONE = ofLoss(null);
 
     public Quality {
@@ -28,10 +30,11 @@ public record Quality(
         Measured.fraction("precision", precision);
         Measured.fraction("recall", recall);
         Measured.fraction("f1", f1);
+        Measured.fraction("downstream_error", downstreamError);
     }
 
     /** A run of which only the loss, in nats a token, is known. */
     public static Quality ofLoss(Double lossNatsPerToken) {
-        return new Quality(lossNatsPerToken, null, null, null, null, null, null, null);
+        return new Quality(lossNatsPerToken, null, null, null, null, null, null, null, null);
     }
 }

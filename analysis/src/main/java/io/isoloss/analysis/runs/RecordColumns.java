@@ -19,6 +19,14 @@ import java.util.regex.Pattern;
 public final class RecordColumns<T extends Record> {
     private static final Pattern WORD_STARTS = Pattern.compile("(?<=[a-z])(?=[A-Z]|[0-9]+[a-z])|(?<=[0-9])(?=[A-Z])");
 
+    /** Java finds them anew, and slowly, at each call. */
+    private static final ClassValue<RecordComponent[]> COMPONENTS = new ClassValue<>() {
+        @Override
+        protected RecordComponent[] computeValue(Class<?> type) {
+            return type.getRecordComponents();
+        }
+    };
+
     private final Class<T> type;
     private final Map<String, Class<?>> types;
 
@@ -66,7 +74,7 @@ public final class RecordColumns<T extends Record> {
     }
 
     private static void collectValues(Object row, Map<String, Object> values) {
-        for (RecordComponent component : row.getClass().getRecordComponents()) {
+        for (RecordComponent component : COMPONENTS.get(row.getClass())) {
             Object value = read(component, row);
             if (component.getType().isRecord()) {
                 collectValues(value, values);
@@ -85,7 +93,7 @@ public final class RecordColumns<T extends Record> {
     }
 
     private static Object build(Class<?> type, Function<String, Object> column) {
-        RecordComponent[] components = type.getRecordComponents();
+        RecordComponent[] components = COMPONENTS.get(type);
         Object[] arguments = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
             Class<?> wanted = components[i].getType();

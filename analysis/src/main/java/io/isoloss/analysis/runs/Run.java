@@ -3,7 +3,7 @@ package io.isoloss.analysis.runs;
 import java.util.Objects;
 
 /**
- * One trained model: one row of the runs table. Units stand in {@code runs-v1.avsc}. What was not measured is null.
+ * One trained model: one row of the runs table. Units stand in {@code runs-v2.avsc}. What was not measured is null.
  *
  * @param outcome one of {@link #COMPLETED}, {@link #DIVERGED}, {@link #OUT_OF_MEMORY}, {@link #LOST}
  * @param failure the cause of an outcome other than completed, null otherwise
@@ -59,11 +59,16 @@ public record Run(
 
     /** What a reader calls the run: its trial's name where the id is a hash, else the id. */
     public String label() {
-        if (!id().matches(HASH)) {
+        if (!hasHash()) {
             return id();
         }
         String name = identity.recipe();
         return name != null && !name.isBlank() ? name : id().substring(0, 12);
+    }
+
+    /** Whether the id is a hash of ours rather than a name. */
+    boolean hasHash() {
+        return id().matches(HASH);
     }
 
     public boolean completed() {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.LocalInputFile;
@@ -30,17 +31,24 @@ public record RunTable(List<Run> runs, List<Problem> problems) {
         return read(source, Map.of());
     }
 
+    /** As {@link #read(Path, Reading)}, where some headers are not the usual ones. */
+    public static RunTable read(Path source, Map<String, String> overrides) {
+        return read(source, Reading.DEFAULT.withColumns(overrides));
+    }
+
     /**
      * Reads a directory of Parquet files (or its folder {@code runs}, where it has one), or one .parquet, .csv or
      * .jsonl file. A damaged file in a directory is left out and reported among the problems, unless all are.
      *
-     * @param overrides column or usual name to header, where the header is not one that {@link ColumnMap} knows
+     * <p>A table that Isoloss did not write is refused if its units are mixed or other than single parameters, tokens,
+     * FLOPs and nats, if rows repeat others, or if D would follow from a C that may be rounded to one digit.
+     *
      * @throws IsolossException if there is nothing to read, a column is missing or a number unreadable
      */
-    public static RunTable read(Path source, Map<String, String> overrides) {
+    public static RunTable read(Path source, Reading reading) {
         if (Files.isDirectory(source)) {
             List<IsolossException> failures = new ArrayList<>();
-            RunTable table = read(parquetFiles(source), overrides, failures);
+            RunTable table = read(parquetFiles(source), reading, failures);
             if (table.runs.isEmpty() && !failures.isEmpty()) {
                 throw failures.get(0);
             }
@@ -54,13 +62,13 @@ public record RunTable(List<Run> runs, List<Problem> problems) {
         }
         String name = source.getFileName().toString().toLowerCase(Locale.ROOT);
         if (name.endsWith(".parquet")) {
-            return new RunTable(parquetRuns(source.toString(), new LocalInputFile(source), overrides), List.of());
+            return parquetRuns(source.toString(), new LocalInputFile(source), reading);
         }
         if (name.endsWith(".csv")) {
-            return new RunTable(runs(source.toString(), TextRows.csv(source), overrides), List.of());
+            return table(source.toString(), TextRows.csv(source), reading);
         }
         if (name.endsWith(".jsonl")) {
-            return new RunTable(runs(source.toString(), TextRows.jsonLines(source), overrides), List.of());
+            return table(source.toString(), TextRows.jsonLines(source), reading);
         }
         throw new IsolossException(
                 Kind.BAD_INPUT,
@@ -72,16 +80,17 @@ public record RunTable(List<Run> runs, List<Problem> problems) {
      * that an earlier file holds is reported and not counted twice.
      */
     public static RunTable read(Map<String, InputFile> files, Map<String, String> overrides) {
-        return read(files, overrides, new ArrayList<>());
+        return read(files, Reading.DEFAULT.withColumns(overrides), new ArrayList<>());
     }
 
-    private static RunTable read(
-            Map<String, InputFile> files, Map<String, String> overrides, List<IsolossException> failures) {
+    private static RunTable read(Map<String, InputFile> files, Reading reading, List<IsolossException> failures) {
         Map<String, Run> runs = new LinkedHashMap<>();
         List<Problem> problems = new ArrayList<>();
         for (Map.Entry<String, InputFile> file : files.entrySet()) {
             try {
-                for (Run run : parquetRuns(file.getKey(), file.getValue(), overrides)) {
+                RunTable table = parquetRuns(file.getKey(), file.getValue(), reading);
+                problems.addAll(table.problems);
+                for (Run run : table.runs) {
                     if (runs.putIfAbsent(run.id(), run) != null) {
                         problems.add(new Problem(
                                 file.getKey(),
@@ -117,18 +126,27 @@ public record RunTable(List<Run> runs, List<Problem> problems) {
         return files;
     }
 
-    private static List<Run> parquetRuns(String name, InputFile file, Map<String, String> overrides) {
+    private static RunTable parquetRuns(String name, InputFile file, Reading reading) {
         List<SourceRow> rows = new ArrayList<>();
         for (Map<String, Object> values : ParquetTable.readColumns(name, file)) {
             rows.add(new SourceRow("row " + (rows.size() + 1), values));
         }
-        return runs(name, rows, overrides);
+        return table(name, rows, reading);
     }
 
-    private static List<Run> runs(String source, List<SourceRow> rows, Map<String, String> overrides) {
-        if (rows.isEmpty()) {
-            return List.of();
+    private static RunTable table(String source, List<SourceRow> sourceRows, Reading reading) {
+        if (sourceRows.isEmpty()) {
+            return new RunTable(List.of(), List.of());
         }
-        return ColumnMap.of(source, SourceRow.headers(rows), overrides).runs(rows);
+        Set<String> headers = SourceRow.headers(sourceRows);
+        ColumnMap columns = ColumnMap.of(source, headers, reading);
+        List<TableRow> rows = columns.rows(sourceRows);
+        List<Problem> problems = new ArrayList<>();
+        if (!ColumnMap.ours(headers)) {
+            Units.check(source, rows);
+            rows = Repeats.settle(source, rows, reading.duplicates());
+            rows = RoundedFlops.settle(source, rows, columns.header("flops_6nd"), problems);
+        }
+        return new RunTable(rows.stream().map(TableRow::run).toList(), problems);
     }
 }

@@ -91,6 +91,7 @@ final class DemoSweep {
                         null,
                         null,
                         null,
+                        null,
                         null),
                 new Cost(seconds, seconds, tokens / seconds, null, null, null, null, null, null),
                 Inference.NONE,
@@ -107,6 +108,7 @@ final class DemoSweep {
                                 .toString(),
                         place + 100L,
                         16,
-                        0.01 / (1 + place % 3)));
+                        0.01 / (1 + place % 3),
+                        null));
     }
 }

@@ -41,7 +41,7 @@ class ParquetTableTest {
                     .isEqualTo(avro);
             assertThat(field.doc()).as(field.name()).isNotBlank();
         }
-        assertThat(table.schema().getProp("schemaVersion")).isEqualTo("1");
+        assertThat(table.schema().getProp("schemaVersion")).isEqualTo(table == ParquetTable.RUNS ? "2" : "1");
     }
 
     @Test
@@ -68,10 +68,21 @@ class ParquetTableTest {
     }
 
     @Test
-    void readsTheGoldenFileOfVersionOne() throws URISyntaxException {
-        Path golden =
-                Path.of(ParquetTableTest.class.getResource("runs-v1.parquet").toURI());
-        assertThat(ParquetTable.RUNS.read(golden)).containsExactly(Samples.full(), Samples.sparse());
+    void readsTheGoldenFileOfVersionOne() throws IOException, URISyntaxException {
+        Schema schema = new Schema.Parser().parse(ParquetTableTest.class.getResourceAsStream("runs-v1.avsc"));
+        assertThat(ParquetTable.RUNS.read(golden("runs-v1.parquet")))
+                .containsExactly(Samples.full(schema), Samples.sparse());
+        assertThat(RunTable.read(golden("runs-v1.parquet")).runs())
+                .containsExactly(Samples.full(schema), Samples.sparse());
+    }
+
+    @Test
+    void readsTheGoldenFileOfVersionTwo() throws URISyntaxException {
+        assertThat(ParquetTable.RUNS.read(golden("runs-v2.parquet"))).containsExactly(Samples.full(), Samples.sparse());
+    }
+
+    private static Path golden(String name) throws URISyntaxException {
+        return Path.of(ParquetTableTest.class.getResource(name).toURI());
     }
 
     @Test

@@ -52,13 +52,16 @@ class RunTableTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"N,D,loss|10,20,2.5", "Model Size,Training FLOP,loss|10,1200,2.5", "params,budget,loss|10,1200,2.5"
+            value = {
+                "N,D,loss|1e6,2e7,2.5",
+                "Model Size,Training FLOP,loss|1e6,1.2e14,2.5",
+                "params,budget,loss|1e6,1.2e14,2.5"
             })
     void understandsTheUsualHeadersAndDerivesTokens(String header, String row) throws IOException {
         Run run = RunTable.read(csv(header, row)).runs().get(0);
-        assertThat(run.params()).isEqualTo(10);
-        assertThat(run.tokens()).isEqualTo(20);
-        assertThat(run.flops()).isEqualTo(1200);
+        assertThat(run.params()).isEqualTo(1e6);
+        assertThat(run.tokens()).isEqualTo(2e7);
+        assertThat(run.flops()).isEqualTo(1.2e14);
         assertThat(run.loss()).isEqualTo(2.5);
         assertThat(run.completed()).isTrue();
     }
@@ -66,15 +69,15 @@ class RunTableTest {
     @Test
     void readsJsonLinesWithMappedColumns() throws IOException {
         Path file = Files.writeString(
-                directory.resolve("r.jsonl"), "{\"active\":10,\"tokens\":20,\"final_loss\":2.5,\"other\":[1]}\n\n");
+                directory.resolve("r.jsonl"), "{\"active\":1e6,\"tokens\":2e7,\"final_loss\":2.5,\"other\":[1]}\n\n");
         Run run = RunTable.read(file, Map.of("params", "active")).runs().get(0);
-        assertThat(run.params()).isEqualTo(10);
+        assertThat(run.params()).isEqualTo(1e6);
         assertThat(run.id()).isEqualTo("r.jsonl line 1");
     }
 
     @Test
     void tellsRowsOfOneNameApart() throws IOException {
-        RunTable table = RunTable.read(csv("name,N,D,loss", "a,1,2,3", "a,1,4,3"));
+        RunTable table = RunTable.read(csv("name,N,D,loss", "a,1e6,2e7,3", "a,1e6,4e7,3"));
         assertThat(table.runs().stream().map(Run::id)).containsExactly("a", "a line 3");
     }
 

@@ -1,5 +1,8 @@
 package io.isoloss.jobs.cli;
 
+import io.isoloss.analysis.IsolossException;
+import io.isoloss.analysis.IsolossException.Kind;
+import io.isoloss.analysis.runs.Reading;
 import io.isoloss.analysis.runs.RunTable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -21,6 +24,26 @@ final class RunsSource {
             description = "Columns with unusual headers, such as params=n_active,loss=final_loss.")
     private Map<String, String> columns = Map.of();
 
+    @Option(
+            names = "--scale",
+            paramLabel = "NAME=FACTOR",
+            split = ",",
+            description = "Factors to single parameters, tokens and FLOPs, such as params=1e6,tokens=1e9.")
+    private Map<String, Double> scales = Map.of();
+
+    @Option(
+            names = "--loss-unit",
+            defaultValue = "nats",
+            description = "What the losses are in: ${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} by default.")
+    private Reading.LossUnit lossUnit;
+
+    @Option(
+            names = "--duplicates",
+            defaultValue = "refuse",
+            description = "What to do with rows that repeat others: ${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} by"
+                    + " default.")
+    private Reading.Duplicates duplicates;
+
     /** Whether this is a law that {@code fit --save} wrote, rather than runs. */
     boolean isLaw() {
         return runs.toString().endsWith(".json");
@@ -32,8 +55,24 @@ final class RunsSource {
 
     /** Reads the runs; what had to be left out is told on {@code err}. */
     RunTable read(PrintWriter err) {
-        RunTable table = RunTable.read(runs, columns);
+        RunTable table = RunTable.read(runs, reading());
         table.problems().forEach(problem -> err.println("warning: " + problem.message()));
         return table;
+    }
+
+    private Reading reading() {
+        scales.forEach((name, factor) -> {
+            if (!(factor > 0 && Double.isFinite(factor))) {
+                throw new IsolossException(
+                        Kind.BAD_INPUT,
+                        "Cannot scale " + name + " by " + factor
+                                + "; want a finite factor above 0, such as params=1e6,tokens=1e9");
+            }
+        });
+        return Reading.DEFAULT
+                .withColumns(columns)
+                .withScales(scales)
+                .withLossUnit(lossUnit)
+                .withDuplicates(duplicates);
     }
 }

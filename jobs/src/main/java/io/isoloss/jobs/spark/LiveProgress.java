@@ -8,7 +8,10 @@ import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import scala.collection.JavaConverters;
 
-/** Sums what tasks report with each heartbeat, long before they end. */
+/**
+ * Sums what tasks report with each heartbeat, long before they end. Spark's events come late, the last of them perhaps
+ * after the job: {@link #close} has the last word.
+ */
 final class LiveProgress extends SparkListener {
     static final String TOKENS = "trained tokens";
     static final String MEGAFLOPS = "trained megaFLOPs";
@@ -16,6 +19,7 @@ final class LiveProgress extends SparkListener {
     private final SweepWatcher watcher;
     private final Map<Long, Long> tokens = new HashMap<>(); // by task
     private final Map<Long, Long> megaflops = new HashMap<>();
+    private boolean closed;
 
     LiveProgress(SweepWatcher watcher) {
         this.watcher = watcher;
@@ -36,6 +40,12 @@ final class LiveProgress extends SparkListener {
         tell();
     }
 
+    /** Tells the sums of a job that has ended, as its accumulators have them; events that come later change nothing. */
+    synchronized void close(long tokenSum, long megaflopSum) {
+        closed = true;
+        watcher.trained(tokenSum, megaflopSum * 1e6);
+    }
+
     private void take(long task, Iterable<AccumulableInfo> updates) {
         for (AccumulableInfo update : updates) {
             if (update.name().isEmpty() || update.update().isEmpty()) {
@@ -50,6 +60,9 @@ final class LiveProgress extends SparkListener {
     }
 
     private void tell() {
+        if (closed) {
+            return;
+        }
         long tokenSum = tokens.values().stream().mapToLong(Long::longValue).sum();
         long megaflopSum =
                 megaflops.values().stream().mapToLong(Long::longValue).sum();

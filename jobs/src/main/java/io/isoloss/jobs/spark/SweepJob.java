@@ -73,6 +73,7 @@ public record SweepJob(CorpusSource source, ResultStore store, String codeVersio
         try {
             RDD<Trial> oneEach = spark.parallelize(trials, trials.size()).rdd();
             spark.sc().runJob(oneEach, train, ended, ClassTag$.MODULE$.apply(TrialEnd.class));
+            listener.close(tokens.value(), megaflops.value());
         } catch (Exception e) { // Scala throws checked exceptions that Java is not told of
             if (stopped.get()) {
                 return;

@@ -4,6 +4,7 @@ import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
 import io.isoloss.analysis.runs.ParquetTable;
 import io.isoloss.analysis.runs.Problem;
+import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
 import io.isoloss.jobs.train.TrainedTrial;
 import java.io.IOException;
@@ -46,6 +47,11 @@ public record ResultStore(String root) implements Serializable {
         String name = trained.run().id() + ".parquet";
         folder().write(ParquetTable.CURVES, CURVES, name, trained.curve());
         folder().write(ParquetTable.RUNS, RUNS, name, List.of(trained.run()));
+    }
+
+    /** Writes imported runs as one file named by an id; they have no curves. */
+    public void write(String id, List<Run> runs) throws IOException {
+        folder().write(ParquetTable.RUNS, RUNS, id + ".parquet", runs);
     }
 
     /** All runs in the store, none if it is new; those in damaged files are left out and reported. */

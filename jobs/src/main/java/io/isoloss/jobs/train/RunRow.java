@@ -27,7 +27,7 @@ record RunRow(
     Run with(Outcome outcome) {
         Quality quality = outcome instanceof Outcome.Completed completed
                 ? quality(completed.validation())
-                : new Quality(null, null, null, trainLoss, null, null, null, null);
+                : new Quality(null, null, null, trainLoss, null, null, null, null, null);
         return row(quality, outcome.word(), outcome.cause());
     }
 
@@ -35,7 +35,7 @@ record RunRow(
         Double bitsPerByte =
                 corpus.bytesPerToken() == null ? null : validation.loss() / Math.log(2) / corpus.bytesPerToken();
         Double standardError = Double.isFinite(validation.standardError()) ? validation.standardError() : null;
-        return new Quality(validation.loss(), standardError, bitsPerByte, trainLoss, null, null, null, null);
+        return new Quality(validation.loss(), standardError, bitsPerByte, trainLoss, null, null, null, null, null);
     }
 
     private Run row(Quality quality, String outcome, String failure) {
@@ -74,7 +74,8 @@ record RunRow(
                         startedAt.toString(),
                         (long) trial.recipe().steps(),
                         trial.recipe().batchSequences(),
-                        trial.recipe().peakLearningRate()));
+                        trial.recipe().peakLearningRate(),
+                        null));
     }
 
     /** A rate is known only of a run that trained on all its tokens; the rest was not measured. */
