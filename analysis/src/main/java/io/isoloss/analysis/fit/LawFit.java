@@ -85,7 +85,8 @@ public final class LawFit {
         List<String> warnings = new ArrayList<>();
         if (!unpinned.isEmpty()) {
             warnings.add("The best fit drives " + letters(unpinned)
-                    + " out of all bounds: the loss does not follow it; widen the range of the runs.");
+                    + " out of all bounds: the loss does not fall as "
+                    + (form.logLinear() ? "a power of it" : "the law says") + "; widen the range of the runs.");
             return escaped(best, certificate, warnings);
         }
         if (!search.stationary(best, weights) || certificate.agreeing() < 2) {

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * What a fit needs of a run.
@@ -42,16 +43,23 @@ public record Observation(
      * bootstrap draws alike wherever the runs were read from.
      */
     public static List<Observation> from(List<Run> runs) {
-        Map<Object, Run> best = new LinkedHashMap<>();
-        for (Run run : runs) {
-            if (run.completed() && run.params() != null && run.tokens() != null && run.loss() != null) {
-                best.merge(allButLearningRate(run), run, (one, two) -> one.loss() <= two.loss() ? one : two);
-            }
-        }
-        return best.values().stream()
-                .sorted(Comparator.comparing(Run::id))
+        return bestRates(runs, run -> run.params() != null && run.tokens() != null && run.loss() != null).stream()
                 .map(Observation::of)
                 .toList();
+    }
+
+    /** The completed runs that pass; of those that differ only in their learning rate the best; in the order of ids. */
+    static List<Run> bestRates(List<Run> runs, Predicate<Run> known) {
+        Map<Object, Run> best = new LinkedHashMap<>();
+        for (Run run : runs) {
+            if (run.completed() && known.test(run)) {
+                best.merge(
+                        allButLearningRate(run),
+                        run,
+                        (one, two) -> two.loss() != null && two.loss() < one.loss() ? two : one);
+            }
+        }
+        return best.values().stream().sorted(Comparator.comparing(Run::id)).toList();
     }
 
     private static Observation of(Run run) {

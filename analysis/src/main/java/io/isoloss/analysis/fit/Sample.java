@@ -2,6 +2,8 @@ package io.isoloss.analysis.fit;
 
 import io.isoloss.analysis.law.LawForm;
 import io.isoloss.analysis.law.Variable;
+import io.isoloss.analysis.runs.Run;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,6 +21,27 @@ public record Sample(String name, double[] x, double y, Double standardError, St
         if (!(y > 0 && Double.isFinite(y))) {
             throw new IllegalArgumentException("Invalid response of " + name + " (want finite and positive): " + y);
         }
+    }
+
+    /**
+     * The completed runs that tell all that a law of this form needs, as its points. Of runs that differ only in their
+     * learning rate the best stands for all; in the order of their ids.
+     */
+    public static List<Sample> from(LawForm form, List<Run> runs) {
+        List<Sample> samples = new ArrayList<>();
+        for (Run run : Observation.bestRates(runs, run -> Predictors.value(run, form.response()) != null)) {
+            double[] x = Predictors.values(run, form.variables());
+            if (x != null) {
+                samples.add(new Sample(
+                        run.label(),
+                        x,
+                        Predictors.value(run, form.response()),
+                        form.response() == Variable.LOSS ? run.quality().lossStandardError() : null,
+                        run.identity().family(),
+                        run.flops()));
+            }
+        }
+        return List.copyOf(samples);
     }
 
     /** Observations as points of a surface over N and D. */

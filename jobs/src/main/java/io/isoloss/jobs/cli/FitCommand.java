@@ -1,15 +1,25 @@
 package io.isoloss.jobs.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.isoloss.analysis.IsolossException.Kind;
 import io.isoloss.analysis.fit.Estimate;
+import io.isoloss.analysis.fit.FitOptions;
 import io.isoloss.analysis.fit.FitResult;
 import io.isoloss.analysis.fit.FittedLaw;
 import io.isoloss.analysis.fit.LawFit;
-import io.isoloss.analysis.fit.Observation;
-import io.isoloss.analysis.law.Chinchilla;
+import io.isoloss.analysis.fit.LawSelection;
+import io.isoloss.analysis.fit.LawSelection.Contender;
+import io.isoloss.analysis.fit.Objective;
+import io.isoloss.analysis.fit.Optimum;
+import io.isoloss.analysis.fit.Sample;
+import io.isoloss.analysis.law.LawForm;
+import io.isoloss.analysis.law.LossSurface;
+import io.isoloss.analysis.runs.Run;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,13 +28,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-@Command(name = "fit", description = "Fits the loss surface L(N, D) of runs and certifies the optimum.")
+@Command(name = "fit", description = "Fits a scaling law to runs and certifies the optimum.")
 final class FitCommand implements Callable<Integer> {
     @Mixin
     private RunsSource runs;
 
     @Mixin
     private Fitting fitting;
+
+    @Mixin
+    private LawChoice law;
 
     @Option(names = "--save", paramLabel = "law.json", description = "Where to write the law, for audit and frontier.")
     private Path save;
@@ -35,49 +48,100 @@ final class FitCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    /** What the command answers; the selection where the law was chosen. */
+    record Answer(
+            @JsonUnwrapped FitResult fit,
+            @JsonInclude(JsonInclude.Include.NON_NULL) LawSelection selection) {}
+
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
-        FitResult fit =
-                LawFit.fit(Chinchilla.FORM, Observation.from(runs.read(err).runs()), fitting.options());
+        FitOptions options = fitting.options();
+        List<Run> table = runs.read(err, law.required()).runs();
+        LawSelection selection = law.auto() ? law.select(table, options) : null;
+        LawForm form = selection == null ? law.form() : selection.chosen();
+        FitResult fit = LawFit.fitSamples(form, Sample.from(form, table), options);
         if (save != null) {
-            FittedLaw law = fit.fitted();
+            FittedLaw fitted = fit.fitted();
             try {
-                law.save(save);
+                fitted.save(save);
             } catch (IOException e) {
                 throw Output.unwritable("the law", save, "--save", e);
             }
         }
         if (output.json()) {
-            output.write(fit, spec.commandLine().getOut());
+            output.write(new Answer(fit, selection), spec.commandLine().getOut());
         } else {
+            if (selection != null) {
+                print(selection, spec.commandLine().getOut());
+            }
             print(fit, spec.commandLine().getOut());
         }
-        return fit.optimum().paramsExponent().identified() ? 0 : Kind.UNSUPPORTED.exitCode();
+        return fit.best() != null ? 0 : Kind.UNSUPPORTED.exitCode();
+    }
+
+    private static void print(LawSelection selection, PrintWriter out) {
+        TextTable table = new TextTable("law", "parameters", "held-out error", "error of all", "AICc", "");
+        for (Contender contender : selection.contenders()) {
+            table.row(
+                    contender.law(),
+                    String.valueOf(contender.parameters()),
+                    percent(contender.heldOutError()),
+                    percent(contender.fittedError()),
+                    contender.aicc() == null ? "" : TextTable.number(contender.aicc()),
+                    contender.chosen() ? "chosen" : contender.failure() == null ? "" : "not fitted");
+        }
+        out.print(table);
+        out.printf(
+                "%d runs held out, from %s on; chosen by %s%n",
+                selection.heldOut(), TextTable.number(selection.from()), selection.criterion());
+        selection.contenders().stream()
+                .filter(contender -> contender.failure() != null)
+                .forEach(contender -> out.println(contender.law() + ": " + contender.failure()));
+        out.println();
+    }
+
+    private static String percent(Double error) {
+        return error == null ? "" : TextTable.number(100 * error) + " %";
     }
 
     private static void print(FitResult fit, PrintWriter out) {
         TextTable table = new TextTable("parameter", "value", "95 % interval");
         fit.parameters().forEach((name, estimate) -> table.row(name, value(estimate), interval(estimate)));
-        table.row(
-                "N_opt ~ C^a",
-                value(fit.optimum().paramsExponent()),
-                interval(fit.optimum().paramsExponent()));
-        table.row(
-                "D_opt ~ C^b",
-                value(fit.optimum().tokensExponent()),
-                interval(fit.optimum().tokensExponent()));
+        if (fit.atOptimum() instanceof LossSurface) {
+            Optimum optimum = fit.optimum();
+            table.row("N_opt ~ C^a", value(optimum.paramsExponent()), interval(optimum.paramsExponent()));
+            table.row("D_opt ~ C^b", value(optimum.tokensExponent()), interval(optimum.tokensExponent()));
+        }
         out.print(table);
+        Objective objective = fit.objective();
         out.printf(
                 Locale.ROOT,
-                "%s over %d points: %s %.10g; %d of %d starts agree%n",
+                "%s over %d points: %s of %s residuals %.10g; %d of %d starts agree, the second method is %s above%n",
                 fit.law(),
                 fit.points(),
-                fit.objective().name(),
-                fit.objective().value(),
+                objective.name(),
+                objective.residuals(),
+                objective.value(),
                 fit.certificate().agreeing(),
-                fit.certificate().starts());
+                fit.certificate().starts(),
+                fit.certificate().gap() < 1e-12
+                        ? "nothing"
+                        : TextTable.number(100 * fit.certificate().gap()) + " %");
+        out.println("intervals: " + intervals(fit));
+        fit.profiles().forEach((letter, levels) -> {
+            TextTable profile = new TextTable(letter, "least objective");
+            levels.forEach(level -> profile.row(
+                    TextTable.number(level.value()), String.format(Locale.ROOT, "%.7g", level.objective())));
+            out.print(profile);
+        });
         fit.warnings().forEach(warning -> out.println("warning: " + warning));
+    }
+
+    private static String intervals(FitResult fit) {
+        return fit.intervals().equals(FitResult.BOOTSTRAP)
+                ? "bootstrap of " + fit.bootstrap().replicates()
+                : fit.intervals();
     }
 
     static String value(Estimate estimate) {

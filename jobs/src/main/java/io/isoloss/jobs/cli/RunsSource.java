@@ -7,6 +7,7 @@ import io.isoloss.analysis.runs.RunTable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -55,7 +56,12 @@ final class RunsSource {
 
     /** Reads the runs; what had to be left out is told on {@code err}. */
     RunTable read(PrintWriter err) {
-        RunTable table = RunTable.read(runs, reading());
+        return read(err, Reading.DEFAULT.required());
+    }
+
+    /** As {@link #read(PrintWriter)}, of tables with these columns. */
+    RunTable read(PrintWriter err, Set<String> required) {
+        RunTable table = RunTable.read(runs, reading().withRequired(required));
         table.problems().forEach(problem -> err.println("warning: " + problem.message()));
         return table;
     }

@@ -283,7 +283,7 @@ class BadInputTest {
         assertRefused(
                 Terminal.run(command, csv),
                 3,
-                "Cannot fit a loss surface to 2 points: five parameters need 6 or more different (N, D), and there are 2;"
+                "Cannot fit chinchilla to 2 points: 5 parameters need 6 or more different (N, D), and there are 2;"
                         + " train more runs.");
     }
 
