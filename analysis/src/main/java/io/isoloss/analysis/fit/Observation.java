@@ -1,5 +1,8 @@
 package io.isoloss.analysis.fit;
 
+import io.isoloss.analysis.IsolossException;
+import io.isoloss.analysis.IsolossException.Kind;
+import io.isoloss.analysis.runs.Conventions;
 import io.isoloss.analysis.runs.Run;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -42,6 +45,16 @@ public record Observation(
      * bootstrap draws alike wherever the runs were read from.
      */
     public static List<Observation> from(List<Run> runs) {
+        return from(runs, Conventions.STATED);
+    }
+
+    /**
+     * As {@link #from(List)}, with N and C counted by {@code conventions}. The IsoFLOP budget stays the stated one: it names
+     * the runs that belong together, whose C under other conventions is no longer equal.
+     *
+     * @throws IsolossException of kind UNSUPPORTED if a run lacks N or C under the conventions
+     */
+    public static List<Observation> from(List<Run> runs, Conventions conventions) {
         Map<Object, Run> best = new LinkedHashMap<>();
         for (Run run : runs) {
             if (run.completed() && run.params() != null && run.tokens() != null && run.loss() != null) {
@@ -50,16 +63,23 @@ public record Observation(
         }
         return best.values().stream()
                 .sorted(Comparator.comparing(Run::id))
-                .map(Observation::of)
+                .map(run -> of(run, conventions))
                 .toList();
     }
 
-    private static Observation of(Run run) {
+    private static Observation of(Run run, Conventions conventions) {
+        String missing = conventions.missing(run);
+        if (missing != null) {
+            throw new IsolossException(
+                    Kind.UNSUPPORTED,
+                    "Cannot count " + conventions + ": run '" + run.label() + "' has no " + missing
+                            + "; choose a convention that all runs state.");
+        }
         return new Observation(
                 run.id(),
-                run.params(),
+                conventions.params(run),
                 run.tokens(),
-                run.flops(),
+                conventions.flops(run),
                 run.identity().budgetFlops(),
                 run.loss(),
                 run.quality().lossStandardError());

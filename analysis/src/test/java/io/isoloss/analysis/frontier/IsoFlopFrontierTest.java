@@ -89,7 +89,7 @@ class IsoFlopFrontierTest {
             double params = 1e6 * Math.pow(2, i);
             points.add(new Observation("p", params, 1e18 / (6 * params), 1e18, 1e18, losses[i], null));
         }
-        IsoFlopProfile profile = IsoFlopProfile.of(points);
+        IsoFlopProfile profile = profile(points);
         assertThat(profile.usable()).isFalse();
         assertThat(profile.params().value()).isNull();
         assertThat(profile.failure()).contains("does not bend upward");
@@ -98,7 +98,7 @@ class IsoFlopFrontierTest {
     @Test
     void refusesThreePoints() {
         List<Observation> points = Surfaces.isoFlops(Surfaces.CHINCHILLA, 0, 0).subList(2, 5);
-        assertThat(IsoFlopProfile.of(points).failure()).contains("need 4 points");
+        assertThat(profile(points).failure()).contains("need 4 points");
     }
 
     @Test
@@ -111,5 +111,9 @@ class IsoFlopFrontierTest {
         IsoFlopFrontier frontier = IsoFlopFrontier.of(points, 10, 1);
         assertThat(frontier.profiles()).hasSize(5);
         assertThat(frontier.profiles().get(2).flops() / 1e20).isCloseTo(1, within(.02));
+    }
+
+    private static IsoFlopProfile profile(List<Observation> points) {
+        return IsoFlopProfile.of(points, IsoFlopOptions.DEFAULT, new LossNoise.Stated(1e-3), SeedDraws.of(1));
     }
 }
