@@ -45,8 +45,6 @@ public record IsoFlopProfile(
     }
 
     static IsoFlopProfile of(List<Observation> points, IsoFlopOptions options, LossNoise noise, SeedDraws draws) {
-        double low = points.stream().mapToDouble(Observation::flops).min().orElseThrow();
-        double high = points.stream().mapToDouble(Observation::flops).max().orElseThrow();
         Double stated = points.get(0).budgetFlops();
         double flops = stated != null ? stated : geometricMean(points);
         TreeSet<Double> sizes = points.stream().map(Observation::params).collect(Collectors.toCollection(TreeSet::new));
@@ -63,14 +61,23 @@ public record IsoFlopProfile(
                             sizes.size(),
                             FEWEST_POINTS));
         }
-        if (stated == null && high > MOST_SPREAD * low) {
+        if (stated == null && spread(points)) {
             return unusable(
                     flops,
                     points,
                     null,
                     null,
                     String.format(
-                            Locale.ROOT, "points lie on no common budget (C from %.3g to %.3g FLOPs).", low, high));
+                            Locale.ROOT,
+                            "points lie on no common budget (C from %.3g to %.3g FLOPs).",
+                            points.stream()
+                                    .mapToDouble(Observation::flops)
+                                    .min()
+                                    .orElseThrow(),
+                            points.stream()
+                                    .mapToDouble(Observation::flops)
+                                    .max()
+                                    .orElseThrow()));
         }
         Polynomial parabola = new Polynomial(
                 points.stream().mapToDouble(p -> Math.log(p.params())).toArray(), 2);
@@ -166,7 +173,15 @@ public record IsoFlopProfile(
                 .orElse(Double.POSITIVE_INFINITY);
     }
 
-    private static double geometricMean(List<Observation> points) {
+    /** Whether points lie too far apart in C to be of one budget. */
+    static boolean spread(List<Observation> points) {
+        double low = points.stream().mapToDouble(Observation::flops).min().orElseThrow();
+        double high = points.stream().mapToDouble(Observation::flops).max().orElseThrow();
+        return high > MOST_SPREAD * low;
+    }
+
+    /** Of C, FLOPs. */
+    static double geometricMean(List<Observation> points) {
         return Math.exp(
                 points.stream().mapToDouble(p -> Math.log(p.flops())).average().orElseThrow());
     }

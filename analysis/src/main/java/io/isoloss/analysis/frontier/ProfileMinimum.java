@@ -2,13 +2,11 @@ package io.isoloss.analysis.frontier;
 
 import io.isoloss.analysis.fit.Estimate;
 import io.isoloss.analysis.fit.Observation;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 
 /**
  * Where the loss of one budget is least along ln N or ln D, or why nowhere.
@@ -26,6 +24,11 @@ record ProfileMinimum(double log, double loss, Double logStandardError, List<Dou
 
     /** A spline needs five knots before one piece is free of the slopes invented beyond its ends (Akima 1970). */
     static final int FEWEST_KNOTS = 5;
+    /**
+     * Runs closer than this, as those of one size are that were read off a figure, are one knot: between two so close the
+     * noise of their losses is a slope that throws the spline off.
+     */
+    private static final double SAME = 1.05;
     /** Candidates for the minimum between two sizes, on average (Porian et al. 2024, published code). */
     private static final int CANDIDATES = 25;
     /**
@@ -60,7 +63,7 @@ record ProfileMinimum(double log, double loss, Double logStandardError, List<Dou
     }
 
     /**
-     * The lowest point of an Akima spline of ln loss, with runs of one size averaged. With replicates and a noise, the median
+     * The lowest point of an Akima spline of ln loss, with runs of nearly one size averaged. With replicates and a noise, the median
      * of the lowest points of noisy copies, of which half must have one inside.
      */
     static ProfileMinimum akima(
@@ -69,15 +72,18 @@ record ProfileMinimum(double log, double loss, Double logStandardError, List<Dou
             LossNoise noise,
             int replicates,
             SeedDraws draws) {
-        Map<Double, List<Observation>> knots = points.stream()
-                .sorted(Comparator.comparingDouble(variable))
-                .collect(Collectors.groupingBy(variable::applyAsDouble, TreeMap::new, Collectors.toList()));
+        List<List<Observation>> knots = knots(points, variable);
         int n = knots.size();
         if (n < FEWEST_KNOTS) {
             return none(n + " different sizes or token counts carry no spline, which needs " + FEWEST_KNOTS);
         }
-        double[] x = knots.keySet().stream().mapToDouble(Math::log).toArray();
-        double[] loss = knots.values().stream()
+        double[] x = knots.stream()
+                .mapToDouble(runs -> runs.stream()
+                        .mapToDouble(run -> Math.log(variable.applyAsDouble(run)))
+                        .average()
+                        .orElseThrow())
+                .toArray();
+        double[] loss = knots.stream()
                 .mapToDouble(runs ->
                         runs.stream().mapToDouble(Observation::loss).average().orElseThrow())
                 .toArray();
@@ -102,7 +108,7 @@ record ProfileMinimum(double log, double loss, Double logStandardError, List<Dou
         if (replicates == 0 || noise.quantile95() == null) {
             return new ProfileMinimum(grid[lowest], least, null, List.of(), null);
         }
-        double[] deviations = knots.values().stream()
+        double[] deviations = knots.stream()
                 .mapToDouble(runs -> Math.sqrt(runs.stream()
                                 .mapToDouble(run -> Math.pow(noise.of(run), 2))
                                 .sum())
@@ -147,6 +153,21 @@ record ProfileMinimum(double log, double loss, Double logStandardError, List<Dou
         }
         double reach = standardError * quantile95;
         return new Estimate(Math.exp(log), Math.exp(log - reach), Math.exp(log + reach), true);
+    }
+
+    /** Runs by size or tokens, ascending, with those together that differ by less than {@link #SAME}. */
+    private static List<List<Observation>> knots(List<Observation> points, ToDoubleFunction<Observation> variable) {
+        List<List<Observation>> knots = new ArrayList<>();
+        double last = 0;
+        for (Observation point :
+                points.stream().sorted(Comparator.comparingDouble(variable)).toList()) {
+            if (variable.applyAsDouble(point) >= last * SAME) {
+                knots.add(new ArrayList<>());
+                last = variable.applyAsDouble(point);
+            }
+            knots.get(knots.size() - 1).add(point);
+        }
+        return knots;
     }
 
     private static ProfileMinimum none(String failure) {

@@ -49,13 +49,17 @@ public record Sensitivity(List<Row> rows) {
         List<Observation> stated = Observation.from(runs);
         List<Row> rows = new ArrayList<>();
         for (Conventions convention : conventions) {
-            List<Observation> points = sameBudgets(stated, Observation.from(runs, convention));
-            rows.add(row(convention, points, fit, isoFlop));
+            rows.add(row(convention, stated, Observation.from(runs, convention), fit, isoFlop));
         }
         return new Sensitivity(rows);
     }
 
-    private static Row row(Conventions convention, List<Observation> points, FitOptions fit, IsoFlopOptions isoFlop) {
+    private static Row row(
+            Conventions convention,
+            List<Observation> stated,
+            List<Observation> points,
+            FitOptions fit,
+            IsoFlopOptions isoFlop) {
         String flops = convention.flops().toString();
         String params = convention.params().toString();
         FittedLaw law;
@@ -67,29 +71,8 @@ public record Sensitivity(List<Row> rows) {
             }
             return new Row(flops, params, Estimate.OPEN, Estimate.OPEN, e.getMessage());
         }
-        IsoFlopFrontier frontier = IsoFlopFrontier.of(LevelBudgets.of(points, law.surface()), isoFlop);
+        IsoFlopFrontier frontier = IsoFlopFrontier.of(LevelBudgets.of(stated, points, law.surface()), isoFlop);
         Estimate parametric = ParametricFrontier.of(law, List.of()).paramsExponent();
         return new Row(flops, params, frontier.paramsExponent(), parametric, frontier.failure());
-    }
-
-    /** The points, with the budgets of the same runs as they are stated, or by their stated compute where none is. */
-    private static List<Observation> sameBudgets(List<Observation> stated, List<Observation> points) {
-        List<Observation> budgeted = new ArrayList<>();
-        for (List<Observation> budget : Budgets.of(stated)) {
-            List<String> names = budget.stream().map(Observation::name).toList();
-            double flops = budget.get(0).flops();
-            points.stream()
-                    .filter(point -> names.contains(point.name()))
-                    .map(point -> new Observation(
-                            point.name(),
-                            point.params(),
-                            point.tokens(),
-                            point.flops(),
-                            flops,
-                            point.loss(),
-                            point.lossStandardError()))
-                    .forEach(budgeted::add);
-        }
-        return budgeted;
     }
 }
