@@ -83,13 +83,23 @@ public sealed interface LossNoise {
      *
      * @param relative standard deviation over the loss
      * @param freedom degrees of freedom that it was estimated with; 0 if there were none, and then it is unknown
+     * @param quantile95 of Student's t with so many
      */
-    record Pooled(double relative, int freedom) implements LossNoise {
+    record Pooled(double relative, int freedom, Double quantile95) implements LossNoise {
         /**
          * Degree of the curves. A profile of the Chinchilla law is no parabola: over sizes a factor of 64 apart its distance
          * from one is several times the noise of seeds, and would pass for noise; from a quartic it is a tenth of that.
          */
         private static final int DEGREE = 4;
+
+        Pooled(double relative, int freedom) {
+            this(
+                    relative,
+                    freedom,
+                    freedom == 0
+                            ? null
+                            : (Double) new TDistribution(null, freedom).inverseCumulativeProbability(0.975));
+        }
 
         /** About a polynomial of ln loss in ln N for each budget, of degree 4 or two below its number of sizes. */
         static Pooled of(List<List<Observation>> budgets) {
@@ -116,11 +126,6 @@ public sealed interface LossNoise {
         @Override
         public double of(Observation point) {
             return relative * point.loss();
-        }
-
-        @Override
-        public Double quantile95() {
-            return freedom == 0 ? null : (Double) new TDistribution(null, freedom).inverseCumulativeProbability(0.975);
         }
 
         @Override
