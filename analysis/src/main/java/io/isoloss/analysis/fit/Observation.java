@@ -1,5 +1,8 @@
 package io.isoloss.analysis.fit;
 
+import io.isoloss.analysis.IsolossException;
+import io.isoloss.analysis.IsolossException.Kind;
+import io.isoloss.analysis.runs.Conventions;
 import io.isoloss.analysis.runs.Run;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -43,8 +46,18 @@ public record Observation(
      * bootstrap draws alike wherever the runs were read from.
      */
     public static List<Observation> from(List<Run> runs) {
+        return from(runs, Conventions.STATED);
+    }
+
+    /**
+     * As {@link #from(List)}, with N and C counted by {@code conventions}. The IsoFLOP budget stays the stated one: it names
+     * the runs that belong together, whose C under other conventions is no longer equal.
+     *
+     * @throws IsolossException of kind UNSUPPORTED if a run lacks N or C under the conventions
+     */
+    public static List<Observation> from(List<Run> runs, Conventions conventions) {
         return bestRates(runs, run -> run.params() != null && run.tokens() != null && run.loss() != null).stream()
-                .map(Observation::of)
+                .map(run -> of(run, conventions))
                 .toList();
     }
 
@@ -62,12 +75,19 @@ public record Observation(
         return best.values().stream().sorted(Comparator.comparing(Run::id)).toList();
     }
 
-    private static Observation of(Run run) {
+    private static Observation of(Run run, Conventions conventions) {
+        String missing = conventions.missing(run);
+        if (missing != null) {
+            throw new IsolossException(
+                    Kind.UNSUPPORTED,
+                    "Cannot count " + conventions + ": run '" + run.label() + "' has no " + missing
+                            + "; choose a convention that all runs state.");
+        }
         return new Observation(
                 run.id(),
-                run.params(),
+                conventions.params(run),
                 run.tokens(),
-                run.flops(),
+                conventions.flops(run),
                 run.identity().budgetFlops(),
                 run.loss(),
                 run.quality().lossStandardError());

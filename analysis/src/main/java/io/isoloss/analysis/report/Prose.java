@@ -126,10 +126,6 @@ final class Prose {
         }
         if (!isoFlop.supported()) {
             warnings.add("There is no line through the IsoFLOP minima. " + isoFlop.failure());
-        } else if (isoFlop.failedReplicates() > 0) {
-            warnings.add(isoFlop.failedReplicates()
-                    + " bootstrap replicates of the IsoFLOP minima bent downward"
-                    + (isoFlop.replicates().isEmpty() ? ", too many for an interval." : " and are left out."));
         }
         List<IsoFlopProfile> unusable =
                 isoFlop.profiles().stream().filter(profile -> !profile.usable()).toList();

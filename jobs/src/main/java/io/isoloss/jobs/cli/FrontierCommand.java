@@ -8,14 +8,21 @@ import io.isoloss.analysis.fit.FittedLaw;
 import io.isoloss.analysis.fit.LawFit;
 import io.isoloss.analysis.fit.Observation;
 import io.isoloss.analysis.frontier.Agreement;
+import io.isoloss.analysis.frontier.Approach2Bias;
+import io.isoloss.analysis.frontier.Envelope;
 import io.isoloss.analysis.frontier.FrontierPoint;
 import io.isoloss.analysis.frontier.IsoFlopFrontier;
 import io.isoloss.analysis.frontier.IsoFlopProfile;
+import io.isoloss.analysis.frontier.LevelBudgets;
 import io.isoloss.analysis.frontier.ParametricFrontier;
+import io.isoloss.analysis.frontier.Sensitivity;
 import io.isoloss.analysis.law.Chinchilla;
+import io.isoloss.analysis.runs.Conventions;
+import io.isoloss.analysis.runs.Run;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,14 +31,64 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "frontier",
-        description = "Compute-optimal N, D and loss along C, from IsoFLOP minima (approach 2 of Hoffmann et al. 2022)"
-                + " and from the fitted law (approach 3). Instead of runs, takes a law that fit --save wrote.")
+        description =
+                "Compute-optimal N, D and loss along C, by the three approaches of Hoffmann et al. 2022: the envelope of"
+                        + " training curves, IsoFLOP minima, and the fitted law. Instead of runs, takes a law that fit --save wrote.")
 final class FrontierCommand implements Callable<Integer> {
+    private static final String ENVELOPE = "1 envelope";
+    private static final String ISO_FLOP = "2 IsoFLOP";
+    private static final String LAW = "3 law";
+    /** More budgets than this are no budgets, but runs of unlike compute. */
+    private static final int MOST_BUDGETS = 12;
+    /** C to answer for in place of so many. */
+    private static final int FEW_VALUES = 5;
+
+    /** Which approaches to draw. */
+    private enum Approach {
+        ENVELOPE("1"),
+        ISO_FLOP("2"),
+        LAW("3"),
+        ALL("all");
+
+        private final String label;
+
+        Approach(String label) {
+            this.label = label;
+        }
+
+        boolean covers(Approach other) {
+            return this == other || this == ALL;
+        }
+
+        @Override
+        public String toString() {
+            return label;
+        }
+    }
+
     @Mixin
     private RunsSource runs;
 
+    @Option(
+            names = "--approach",
+            paramLabel = "1|2|3|all",
+            defaultValue = "all",
+            description = "Which approach to draw; ${DEFAULT-VALUE} by default.")
+    private String approach;
+
     @Mixin
     private Fitting fitting;
+
+    @Mixin
+    private Drawing drawing;
+
+    @Mixin
+    private Counting counting;
+
+    @Option(
+            names = "--conventions",
+            description = "Also derive the exponent under every way of counting N and C that the runs state.")
+    private boolean sensitivity;
 
     @Option(
             names = "--at",
@@ -46,18 +103,30 @@ final class FrontierCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** What the command answers. Of a law, approach 3 alone; of runs without a law, the reason in {@code noLaw}. */
+    /**
+     * What the command answers. An approach that was not asked for, or that a law has no runs for, is null; one that the runs
+     * do not support says so. {@code noLaw} is why there is no approach 3.
+     */
     record Answer(
+            Envelope envelope,
+            List<FrontierPoint> envelopeAt,
             IsoFlopFrontier isoFlop,
             List<FrontierPoint> isoFlopAt,
             ParametricFrontier parametric,
             String noLaw,
-            Agreement agreement) {}
+            Agreement agreement,
+            Approach2Bias isoFlopBias,
+            Sensitivity conventions) {
+        boolean hasFrontier() {
+            return !envelopeAt.isEmpty() || !isoFlopAt.isEmpty() || parametric != null;
+        }
+    }
 
     @Override
     public Integer call() {
         at.forEach(FrontierCommand::check);
-        Answer answer = runs.isLaw() ? ofLaw() : ofRuns();
+        Approach which = Counting.one("--approach", approach, Approach.values());
+        Answer answer = runs.isLaw() ? ofLaw(which) : ofRuns(which);
         if (output.json()) {
             output.write(answer, spec.commandLine().getOut());
         } else {
@@ -66,7 +135,15 @@ final class FrontierCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Answer ofLaw() {
+    private Answer ofLaw(Approach which) {
+        if (!which.covers(Approach.LAW)
+                || sensitivity
+                || !counting.conventions().equals(Conventions.STATED)) {
+            throw new IsolossException(
+                    Kind.BAD_INPUT,
+                    "Cannot draw this from " + runs.path()
+                            + ": a law holds no runs, so there is approach 3 alone, counted as it was fitted; give the runs");
+        }
         if (at.isEmpty()) {
             throw new IsolossException(
                     Kind.BAD_INPUT,
@@ -74,28 +151,101 @@ final class FrontierCommand implements Callable<Integer> {
                             + " without budgets: a law holds no runs; name some with --at, such as 1e21,1e22");
         }
         ParametricFrontier parametric = ParametricFrontier.of(FittedLaw.load(runs.path()), at);
-        return new Answer(null, List.of(), parametric, null, null);
+        return new Answer(null, List.of(), null, List.of(), parametric, null, null, null, null);
     }
 
-    private Answer ofRuns() {
+    private Answer ofRuns(Approach which) {
         FitOptions options = fitting.options();
-        List<Observation> points =
-                Observation.from(runs.read(spec.commandLine().getErr()).runs());
-        IsoFlopFrontier isoFlop = IsoFlopFrontier.of(points, options.replicates(), options.seed());
-        List<Double> flops = at.isEmpty()
-                ? isoFlop.profiles().stream().map(IsoFlopProfile::flops).toList()
-                : at;
-        List<FrontierPoint> isoFlopAt = isoFlop.supported() ? isoFlop.at(flops) : List.of();
-        try {
-            ParametricFrontier parametric = ParametricFrontier.of(
-                    LawFit.fit(Chinchilla.FORM, points, options).fitted(), flops);
-            return new Answer(isoFlop, isoFlopAt, parametric, null, Agreement.between(isoFlop, parametric));
-        } catch (IsolossException e) {
-            if (e.kind() != Kind.UNSUPPORTED || !isoFlop.supported()) {
-                throw e;
+        Conventions conventions = counting.conventions();
+        List<Run> table = runs.read(spec.commandLine().getErr()).runs();
+        List<Observation> points = Observation.from(table, conventions);
+        boolean recounted = !conventions.equals(Conventions.STATED);
+        FittedLaw law = null;
+        IsolossException noLaw = null;
+        if (which.covers(Approach.LAW) || recounted) {
+            try {
+                law = LawFit.fit(Chinchilla.FORM, points, options).fitted();
+            } catch (IsolossException e) {
+                if (e.kind() != Kind.UNSUPPORTED) {
+                    throw e;
+                }
+                noLaw = e;
             }
-            return new Answer(isoFlop, isoFlopAt, null, e.getMessage(), null);
         }
+        IsoFlopFrontier isoFlop = null;
+        if (which.covers(Approach.ISO_FLOP) && (!recounted || law != null)) {
+            List<Observation> level =
+                    recounted ? LevelBudgets.of(Observation.from(table), points, law.surface()) : points;
+            isoFlop = IsoFlopFrontier.of(level, drawing.isoFlop(options));
+        }
+        Envelope envelope = which.covers(Approach.ENVELOPE)
+                ? Envelope.of(
+                        runs.curves(table, conventions, spec.commandLine().getErr()),
+                        drawing.envelope(),
+                        options.replicates(),
+                        options.seed())
+                : null;
+        Answer answer = answer(which, envelope, isoFlop, law, noLaw, points, options, table);
+        if (!answer.hasFrontier()) {
+            throw unsupported(envelope, isoFlop, noLaw);
+        }
+        return answer;
+    }
+
+    private Answer answer(
+            Approach which,
+            Envelope envelope,
+            IsoFlopFrontier isoFlop,
+            FittedLaw law,
+            IsolossException noLaw,
+            List<Observation> points,
+            FitOptions options,
+            List<Run> table) {
+        List<Double> flops = at.isEmpty() ? budgets(points) : at;
+        ParametricFrontier parametric =
+                law == null || !which.covers(Approach.LAW) ? null : ParametricFrontier.of(law, flops);
+        boolean minima = isoFlop != null && isoFlop.supported();
+        return new Answer(
+                envelope,
+                envelope != null && envelope.supported() ? envelope.at(flops) : List.of(),
+                isoFlop,
+                minima ? isoFlop.at(flops) : List.of(),
+                parametric,
+                noLaw == null ? null : noLaw.getMessage(),
+                isoFlop != null && parametric != null ? Agreement.between(isoFlop, parametric) : null,
+                minima && law != null ? Approach2Bias.of(isoFlop, law.surface()) : null,
+                sensitivity ? Sensitivity.of(table, options, drawing.isoFlop(options)) : null);
+    }
+
+    /** The IsoFLOP budgets of the runs; some values between the ends of their compute where every run has its own. */
+    private static List<Double> budgets(List<Observation> points) {
+        List<Double> budgets = IsoFlopFrontier.of(points, 0, 0).profiles().stream()
+                .map(IsoFlopProfile::flops)
+                .toList();
+        if (budgets.size() <= MOST_BUDGETS) {
+            return budgets;
+        }
+        double low = budgets.get(0);
+        double ratio = budgets.get(budgets.size() - 1) / low;
+        return IntStream.range(0, FEW_VALUES)
+                .mapToObj(i -> low * Math.pow(ratio, i / (FEW_VALUES - 1.0)))
+                .toList();
+    }
+
+    /** Why nothing could be drawn. */
+    private static IsolossException unsupported(Envelope envelope, IsoFlopFrontier isoFlop, IsolossException noLaw) {
+        if (noLaw != null) {
+            return noLaw;
+        }
+        try {
+            if (isoFlop != null) {
+                isoFlop.at(List.of());
+            }
+            envelope.at(List.of());
+        } catch (IsolossException e) {
+            return e;
+        }
+        throw new IllegalStateException("an approach that is supported gave no frontier");
     }
 
     private static void check(double flops) {
@@ -109,16 +259,80 @@ final class FrontierCommand implements Callable<Integer> {
 
     private static void print(Answer answer, PrintWriter out) {
         TextTable table = new TextTable("C", "approach", "N_opt", "95 %", "D_opt", "95 %", "loss", "");
-        answer.isoFlopAt().forEach(point -> row(table, "2 IsoFLOP", point));
+        answer.envelopeAt().forEach(point -> row(table, ENVELOPE, point));
+        answer.isoFlopAt().forEach(point -> row(table, ISO_FLOP, point));
         if (answer.parametric() != null) {
-            answer.parametric().points().forEach(point -> row(table, "3 law", point));
+            answer.parametric().points().forEach(point -> row(table, LAW, point));
         }
         out.print(table);
+        out.println();
+        TextTable exponents = new TextTable("N_opt ~ C^a, D_opt ~ C^b", "a", "95 %", "b", "95 %");
+        if (!answer.envelopeAt().isEmpty()) {
+            row(
+                    exponents,
+                    ENVELOPE,
+                    answer.envelope().paramsExponent(),
+                    answer.envelope().tokensExponent());
+        }
+        if (!answer.isoFlopAt().isEmpty()) {
+            row(
+                    exponents,
+                    ISO_FLOP,
+                    answer.isoFlop().paramsExponent(),
+                    answer.isoFlop().tokensExponent());
+        }
+        if (answer.parametric() != null) {
+            row(
+                    exponents,
+                    LAW,
+                    answer.parametric().paramsExponent(),
+                    answer.parametric().tokensExponent());
+        }
+        out.print(exponents);
+        if (answer.envelope() != null && !answer.envelope().supported()) {
+            out.println("approach 1: " + answer.envelope().failure());
+        }
+        if (answer.isoFlop() != null && !answer.isoFlop().supported() && answer.agreement() == null) {
+            out.println("approach 2: " + answer.isoFlop().failure());
+        }
+        if (answer.noLaw() != null) {
+            out.println("approach 3: " + answer.noLaw());
+        }
         if (answer.agreement() != null) {
             out.println(answer.agreement().sentence());
-        } else if (answer.noLaw() != null) {
-            out.println(answer.noLaw());
         }
+        if (answer.isoFlopBias() != null) {
+            out.println(answer.isoFlopBias().sentence());
+        }
+        if (answer.conventions() != null) {
+            out.println();
+            print(answer.conventions(), out);
+        }
+    }
+
+    private static void print(Sensitivity sensitivity, PrintWriter out) {
+        TextTable table = new TextTable("counting", "a, approach 2", "95 %", "a, approach 3", "95 %");
+        sensitivity
+                .rows()
+                .forEach(row -> table.row(
+                        "C " + row.flops() + ", N " + row.params(),
+                        FitCommand.value(row.approach2()),
+                        FitCommand.interval(row.approach2()),
+                        FitCommand.value(row.approach3()),
+                        FitCommand.interval(row.approach3())));
+        out.print(table);
+        sensitivity.rows().stream()
+                .filter(row -> row.failure() != null)
+                .forEach(row -> out.println("C " + row.flops() + ", N " + row.params() + ": " + row.failure()));
+    }
+
+    private static void row(TextTable table, String approach, Estimate params, Estimate tokens) {
+        table.row(
+                approach,
+                FitCommand.value(params),
+                FitCommand.interval(params),
+                FitCommand.value(tokens),
+                FitCommand.interval(tokens));
     }
 
     private static void row(TextTable table, String approach, FrontierPoint point) {

@@ -2,10 +2,18 @@ package io.isoloss.jobs.cli;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
+import io.isoloss.analysis.frontier.Curve;
+import io.isoloss.analysis.runs.Conventions;
+import io.isoloss.analysis.runs.CurvePoint;
+import io.isoloss.analysis.runs.ParquetTable;
 import io.isoloss.analysis.runs.Reading;
+import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Option;
@@ -80,5 +88,28 @@ final class RunsSource {
                 .withScales(scales)
                 .withLossUnit(lossUnit)
                 .withDuplicates(duplicates);
+    }
+
+    /**
+     * The training curves of the runs: of a sweep's folder the curves beside the runs, of a table its rows where one run has
+     * several. What can't be read is told on {@code err}.
+     */
+    List<Curve> curves(List<Run> table, Conventions conventions, PrintWriter err) {
+        Path folder = runs.resolve("curves");
+        if (!Files.isDirectory(folder)) {
+            return Curve.ofRows(table, conventions);
+        }
+        List<CurvePoint> points = new ArrayList<>();
+        for (Run run : table) {
+            Path file = folder.resolve(run.id() + ".parquet");
+            try {
+                if (Files.exists(file)) {
+                    points.addAll(ParquetTable.CURVES.read(file));
+                }
+            } catch (IsolossException e) {
+                err.println("warning: " + e.getMessage());
+            }
+        }
+        return Curve.of(table, points, conventions);
     }
 }
