@@ -3,7 +3,9 @@ package io.isoloss.analysis.outlook;
 import io.isoloss.analysis.fit.Observation;
 import io.isoloss.analysis.law.LossSurface;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +20,10 @@ import org.apache.commons.math3.distribution.TDistribution;
  * pairs depend on each other (Holm 1979, Scandinavian Journal of Statistics 6).
  *
  * @param alarmRate probability of a false finding among all pairs
- * @param pairs how many were tested
+ * @param pairs how many were tested on each terms
  * @param found the pairs in which the smaller surely wins, the surest first
  */
-public record Upsets(double alarmRate, RunNoise noise, int pairs, List<Upset> found) {
+public record Upsets(double alarmRate, RunNoise noise, Map<Terms, Integer> pairs, List<Upset> found) {
     /** On equal terms the smaller may use this much more of compute, data or lifetime compute: steps are whole. */
     public static final double SLACK = 0.01;
     /** On equal lifetime it may use so much less, since no sweep is laid out along lifetimes; it then wins with less. */
@@ -31,6 +33,7 @@ public record Upsets(double alarmRate, RunNoise noise, int pairs, List<Upset> fo
         if (!(alarmRate > 0 && alarmRate < 1)) {
             throw new IllegalArgumentException("Invalid alarm rate (want between 0 and 1): " + alarmRate);
         }
+        pairs = Collections.unmodifiableMap(new EnumMap<>(pairs));
         found = List.copyOf(found);
     }
 
@@ -81,7 +84,9 @@ public record Upsets(double alarmRate, RunNoise noise, int pairs, List<Upset> fo
                 }
             }
         }
-        return new Upsets(alarmRate, noise, tested.size(), surest(tested, alarmRate));
+        Map<Terms, Integer> pairs = new EnumMap<>(Terms.class);
+        tested.forEach(upset -> pairs.merge(upset.terms(), 1, Integer::sum));
+        return new Upsets(alarmRate, noise, pairs, surest(tested, alarmRate));
     }
 
     /** With the runs under other names. */

@@ -16,6 +16,12 @@ final class Fits {
         return ChinchillaFit.fit(runs, new FitOptions(1e-3, replicates, seed)).fitted();
     }
 
+    /** Fitted with Huber's delta far above any noise. */
+    static Chinchilla leastSquares(List<Observation> runs) {
+        return (Chinchilla)
+                ChinchillaFit.fit(runs, new FitOptions(1, 0, 0)).fitted().law();
+    }
+
     /** A law with stated replicates, fitted from 1e18 to 1e22 FLOPs. */
     static FittedLaw of(Chinchilla law, Chinchilla... replicates) {
         return new FittedLaw(law, List.of(replicates), 35, 1e18, 1e22, List.of());

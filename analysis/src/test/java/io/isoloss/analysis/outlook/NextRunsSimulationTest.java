@@ -15,11 +15,11 @@ import org.junit.jupiter.params.provider.CsvSource;
  * -Disoloss.simulations=100} gives the figures of docs/benchmarks; the test prints them.
  */
 class NextRunsSimulationTest {
-    private static final int SIMULATIONS = Integer.getInteger("isoloss.simulations", 6);
+    private static final int SIMULATIONS = Integer.getInteger("isoloss.simulations", 4);
     private static final int REPLICATES = 100;
 
     /**
-     * The bounds are on ratios of mean widths, each known to about 5 % from 12 sweeps; the benchmark's ratios lie
+     * The bounds are on ratios of mean widths, each known to a few per cent; the benchmark's ratios lie
      * further from them than that.
      */
     @ParameterizedTest

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
  * docs/benchmarks; the test prints them.
  */
 class UpsetSimulationTest {
-    private static final int SIMULATIONS = Integer.getInteger("isoloss.simulations", 300);
+    private static final int SIMULATIONS = Integer.getInteger("isoloss.simulations", 200);
     private static final double ALARMS = 0.05;
 
     @Test
@@ -46,7 +46,7 @@ class UpsetSimulationTest {
                     deviations + " sd, known noise", seed -> UpsetSimulation.sizeDoesNotMatterNoiseKnown(seed, effect));
             double residuals =
                     rate(deviations + " sd, residuals", seed -> UpsetSimulation.tiesAtEqualCompute(seed, effect));
-            // Of the benchmark's rates, .99 and more where a bound stands: far above what 300 draws may miss by.
+            // Of the benchmark's rates, .99 and more where a bound stands: far above what 200 draws may miss by.
             if (deviations >= 5) {
                 assertThat(repeats).isGreaterThan(0.9);
             }

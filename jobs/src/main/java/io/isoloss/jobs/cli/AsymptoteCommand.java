@@ -11,7 +11,6 @@ import io.isoloss.analysis.outlook.Doubling;
 import io.isoloss.analysis.outlook.LeastGain;
 import io.isoloss.analysis.outlook.Reach;
 import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -109,7 +108,7 @@ final class AsymptoteCommand implements Callable<Integer> {
         }
     }
 
-    private static void print(Asymptote asymptote, PrintWriter out) {
+    private void print(Asymptote asymptote, PrintWriter out) {
         out.printf(
                 "N = %s, D = %s, C = 6ND = %s%s%n",
                 TextTable.number(asymptote.params()),
@@ -128,11 +127,8 @@ final class AsymptoteCommand implements Callable<Integer> {
         row(table, "gain of doubling C, on the frontier", asymptote.flops2x().nats());
         out.print(table);
         String least = asymptote.leastGain().unit().equals(LeastGain.NATS)
-                ? TextTable.number(asymptote.leastGain().value()) + " nats"
-                : String.format(
-                        Locale.ROOT,
-                        "%.3g %% of the reducible loss",
-                        100 * asymptote.leastGain().value());
+                ? gain + " nats"
+                : gain.replace("%", " %") + " of the reducible loss";
         out.println(sentence("N", "D", asymptote.params2x(), least));
         out.println(sentence("D", "N", asymptote.tokens2x(), least));
     }

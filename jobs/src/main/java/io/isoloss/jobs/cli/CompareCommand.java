@@ -15,8 +15,9 @@ import io.isoloss.analysis.outlook.Upsets;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
 import java.io.PrintWriter;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -179,14 +180,17 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private static void printMeasured(Upsets upsets, PrintWriter out) {
-        out.printf(
-                Locale.ROOT,
-                "%d pairs of runs on equal terms compared; in %d the smaller is better. Noise from %s; probability of any"
-                        + " false finding at most %s.%n",
-                upsets.pairs(),
-                upsets.found().size(),
-                upsets.noise().source(),
-                upsets.alarmRate());
+        TextTable counts = new TextTable("among the runs", "pairs", "smaller better");
+        upsets.pairs()
+                .forEach((terms, pairs) -> counts.row(
+                        terms.label(),
+                        String.valueOf(pairs),
+                        String.valueOf(upsets.found().stream()
+                                .filter(upset -> upset.terms() == terms)
+                                .count())));
+        out.print(counts);
+        out.println("Noise from the " + upsets.noise().source()
+                + "; the probability of even one false finding is at most " + upsets.alarmRate() + ".");
         if (upsets.noise() instanceof RunNoise.StandardErrors) {
             out.println("warning: the standard errors know nothing of the seeds of the training, so that false findings"
                     + " may be more frequent; repeat some runs with other seeds.");
@@ -194,20 +198,33 @@ final class CompareCommand implements Callable<Integer> {
         if (upsets.found().isEmpty()) {
             return;
         }
-        TextTable table = new TextTable("smaller", "N", "larger", "N", "terms", "smaller better by", "adjusted p");
-        for (Upset upset : upsets.found().stream().limit(MOST_ROWS).toList()) {
+        TextTable table = new TextTable("past optimal", "N", "D", "beaten by", "N", "D", "terms", "by", "adjusted p");
+        List<Upset> worst = surestDefeats(upsets.found());
+        for (Upset upset : worst.stream().limit(MOST_ROWS).toList()) {
             table.row(
-                    upset.smaller(),
-                    TextTable.number(upset.smallerParams()),
                     upset.larger(),
                     TextTable.number(upset.largerParams()),
+                    TextTable.number(upset.largerTokens()),
+                    upset.smaller(),
+                    TextTable.number(upset.smallerParams()),
+                    TextTable.number(upset.smallerTokens()),
                     upset.terms().label(),
                     TextTable.number(upset.advantage()) + " nats",
                     TextTable.number(upset.adjustedP()));
         }
         out.print(table);
-        if (upsets.found().size() > MOST_ROWS) {
-            out.println((upsets.found().size() - MOST_ROWS) + " more with --json");
+        if (worst.size() > MOST_ROWS) {
+            out.println((worst.size() - MOST_ROWS) + " more, and all pairs, with --json");
         }
+    }
+
+    /** The surest defeat of each larger model on each terms. */
+    private static List<Upset> surestDefeats(List<Upset> found) {
+        Map<List<Object>, Upset> surest = new LinkedHashMap<>();
+        found.forEach(
+                upset -> surest.putIfAbsent(List.of(upset.terms(), upset.largerParams(), upset.largerTokens()), upset));
+        return surest.values().stream()
+                .sorted(Comparator.comparing(Upset::terms))
+                .toList();
     }
 }
