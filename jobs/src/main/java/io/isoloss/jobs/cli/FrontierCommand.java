@@ -40,6 +40,9 @@ final class FrontierCommand implements Callable<Integer> {
     private List<Double> at = List.of();
 
     @Mixin
+    private Next next;
+
+    @Mixin
     private Output output;
 
     @Spec
@@ -55,6 +58,15 @@ final class FrontierCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (next.asked()) {
+            next.answer(
+                    runs,
+                    fitting.options(),
+                    output,
+                    spec.commandLine().getOut(),
+                    spec.commandLine().getErr());
+            return 0;
+        }
         at.forEach(FrontierCommand::check);
         Answer answer = runs.isLaw() ? ofLaw() : ofRuns();
         if (output.json()) {

@@ -7,8 +7,11 @@ import io.isoloss.analysis.fit.FitOptions;
 import io.isoloss.analysis.fit.Observation;
 import io.isoloss.analysis.outlook.NextRuns;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** The runs to train next, of {@code frontier --next}. */
@@ -82,15 +85,26 @@ final class Next {
     }
 
     private static void print(NextRuns next, PrintWriter out) {
-        TextTable table = new TextTable("train N", "on D", "D/N", "C = 6ND", "takes of the variance", "per 1e18 FLOPs");
-        for (NextRuns.Cell cell : next.cells()) {
+        TextTable table =
+                new TextTable("train N", "on D", "D/N", "seeds", "C = 6ND", "takes of the variance", "per 1e18 FLOPs");
+        Map<List<Double>, List<NextRuns.Cell>> seeds = next.cells().stream()
+                .collect(Collectors.groupingBy(
+                        cell -> List.of(cell.params(), cell.tokens()), LinkedHashMap::new, Collectors.toList()));
+        for (List<NextRuns.Cell> same : seeds.values()) {
+            NextRuns.Cell cell = same.get(0);
             table.row(
                     TextTable.number(cell.params()),
                     TextTable.number(cell.tokens()),
                     TextTable.number(cell.tokens() / cell.params()),
+                    String.valueOf(same.size()),
                     TextTable.number(cell.flops()),
-                    percent(cell.varianceReduction()),
-                    percent(cell.reductionPerExaflop()));
+                    percent(same.stream()
+                            .mapToDouble(NextRuns.Cell::varianceReduction)
+                            .sum()),
+                    percent(same.stream()
+                                    .mapToDouble(NextRuns.Cell::reductionPerExaflop)
+                                    .sum()
+                            / same.size()));
         }
         out.print(table);
         out.printf(
