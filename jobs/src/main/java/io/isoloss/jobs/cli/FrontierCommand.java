@@ -98,6 +98,9 @@ final class FrontierCommand implements Callable<Integer> {
     private List<Double> at = List.of();
 
     @Mixin
+    private Next next;
+
+    @Mixin
     private Output output;
 
     @Spec
@@ -124,6 +127,15 @@ final class FrontierCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (next.asked()) {
+            next.answer(
+                    runs,
+                    fitting.options(),
+                    output,
+                    spec.commandLine().getOut(),
+                    spec.commandLine().getErr());
+            return 0;
+        }
         at.forEach(FrontierCommand::check);
         Approach which = Counting.one("--approach", approach, Approach.values());
         Answer answer = runs.isLaw() ? ofLaw(which) : ofRuns(which);

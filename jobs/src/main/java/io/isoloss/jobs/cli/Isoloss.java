@@ -21,6 +21,8 @@ import picocli.CommandLine.ScopeType;
             FitCommand.class,
             FrontierCommand.class,
             AuditCommand.class,
+            AsymptoteCommand.class,
+            CompareCommand.class,
             ReportCommand.class
         },
         footer = {

@@ -2,6 +2,10 @@ package io.isoloss.jobs.cli;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
+import io.isoloss.analysis.fit.ChinchillaFit;
+import io.isoloss.analysis.fit.Estimate;
+import io.isoloss.analysis.fit.FitOptions;
+import io.isoloss.analysis.outlook.PlannedDesign;
 import io.isoloss.jobs.config.SweepConfig;
 import io.isoloss.jobs.model.TransformerShape;
 import io.isoloss.jobs.sweep.Forecast;
@@ -72,8 +76,20 @@ final class PlanCommand implements Callable<Integer> {
         }
     }
 
+    /**
+     * What the command answers.
+     *
+     * @param expectedParamsExponent of {@link PlannedDesign}
+     */
     record Plan(
-            String sweep, int workers, Timing seconds, double flops6nd, double flopsExact, List<PlannedTrial> trials) {}
+            String sweep,
+            int workers,
+            Timing seconds,
+            double flops6nd,
+            double flopsExact,
+            List<PlannedTrial> trials,
+            Estimate expectedParamsExponent,
+            List<String> warnings) {}
 
     @Override
     public Integer call() {
@@ -90,19 +106,47 @@ final class PlanCommand implements Callable<Integer> {
                 workers);
         List<PlannedTrial> rows = new ArrayList<>();
         forecast.trials().forEach((trial, seconds) -> rows.add(PlannedTrial.of(trial, seconds)));
+        PlannedDesign design = design(trials);
         Plan plan = new Plan(
                 config.name(),
                 workers,
                 forecast.total(),
                 trials.stream().mapToDouble(Trial::flops6nd).sum(),
                 trials.stream().mapToDouble(Trial::flopsExact).sum(),
-                rows);
+                rows,
+                design.expectedParamsExponent(),
+                warnings(design));
         if (output.json()) {
             output.write(plan, spec.commandLine().getOut());
         } else {
             print(plan, spec.commandLine().getOut());
         }
         return 0;
+    }
+
+    /** One run for each size, amount of data and seed: of a grid of learning rates the best stands for all. */
+    private static PlannedDesign design(List<Trial> trials) {
+        return PlannedDesign.of(trials.stream()
+                .map(trial -> List.of(
+                        trial.nonEmbeddingParams(),
+                        trial.tokens(),
+                        trial.recipe().initSeed()))
+                .distinct()
+                .map(run -> new PlannedDesign.Cell(run.get(0), run.get(1)))
+                .toList());
+    }
+
+    /** Why the fit after the sweep would be refused even if its losses had no noise. */
+    private static List<String> warnings(PlannedDesign design) {
+        try {
+            ChinchillaFit.fit(design.runs(), new FitOptions(1e-3, 0, 0)).fitted();
+            return List.of();
+        } catch (IsolossException e) {
+            if (e.kind() != Kind.UNSUPPORTED) {
+                throw e;
+            }
+            return List.of("The design cannot identify the law L(N, D). " + e.getMessage());
+        }
     }
 
     private static Timing time(Trial trial) {
@@ -143,6 +187,15 @@ final class PlanCommand implements Callable<Integer> {
                 TextTable.number(plan.flopsExact()),
                 seconds(plan.seconds()),
                 plan.workers());
+        Estimate exponent = plan.expectedParamsExponent();
+        if (plan.warnings().isEmpty() && exponent.identified()) {
+            out.printf(
+                    Locale.ROOT,
+                    "the exponent of N_opt(C) would be known to within +-%.2g (95 %%) if the losses carry %.1f %% of noise%n",
+                    exponent.high() - exponent.value(),
+                    100 * PlannedDesign.NOISE);
+        }
+        plan.warnings().forEach(warning -> out.println("warning: " + warning));
     }
 
     private static String seconds(Timing timing) {
