@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
             FitCommand.class,
             FrontierCommand.class,
             AuditCommand.class,
+            BudgetCommand.class,
             ReportCommand.class
         },
         footer = {
