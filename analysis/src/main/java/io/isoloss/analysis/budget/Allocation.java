@@ -2,6 +2,7 @@ package io.isoloss.analysis.budget;
 
 import io.isoloss.analysis.frontier.Lifetime;
 import io.isoloss.analysis.law.LossSurface;
+import io.isoloss.analysis.law.ScalingLaw;
 import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 import org.apache.commons.math3.optim.MaxEval;
@@ -33,17 +34,14 @@ public record Allocation(double params, double tokens, double loss) {
      *
      * @param served tokens T, not negative
      */
-    static Allocation best(LossSurface law, double flops, double served, List<Limit> limits) {
+    static Allocation best(ScalingLaw law, double flops, double served, List<Limit> limits) {
         if (limits.isEmpty() && served == 0) {
-            return new Allocation(law.optimalParams(flops), law.optimalTokens(flops), law.optimalLoss(flops));
+            LossSurface fresh = Repeats.fresh(law);
+            return new Allocation(fresh.optimalParams(flops), fresh.optimalTokens(flops), fresh.optimalLoss(flops));
         }
         double maxParams = limits.stream().mapToDouble(Limit::maxParams).min().orElse(Double.POSITIVE_INFINITY);
         double maxTokens = limits.stream().mapToDouble(Limit::maxTokens).min().orElse(Double.POSITIVE_INFINITY);
-        DoubleBinaryOperator loss = limits.stream()
-                .filter(Limit.RepeatedTokens.class::isInstance)
-                .findFirst()
-                .map(limit -> limit.loss(law))
-                .orElse(law::loss);
+        DoubleBinaryOperator loss = Limit.loss(law, limits);
         return new Search(loss, flops, served, maxTokens).upTo(maxParams);
     }
 

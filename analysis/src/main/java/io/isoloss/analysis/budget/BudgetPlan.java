@@ -6,6 +6,7 @@ import io.isoloss.analysis.fit.Estimate;
 import io.isoloss.analysis.fit.FittedLaw;
 import io.isoloss.analysis.frontier.Lifetime;
 import io.isoloss.analysis.law.LossSurface;
+import io.isoloss.analysis.law.ScalingLaw;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -149,8 +150,9 @@ public record BudgetPlan(
         }
         double served = inferenceTokens == null ? 0 : inferenceTokens;
         checkRoom(flops, served, limits);
-        LossSurface law = fitted.surface();
-        List<LossSurface> replicates = fitted.surfaces();
+        ScalingLaw law = fitted.law();
+        LossSurface fresh = Repeats.fresh(law);
+        List<ScalingLaw> replicates = fitted.replicates();
         Allocation best = Allocation.best(law, flops, served, limits);
         List<Allocation> others = replicates.stream()
                 .map(replicate -> Allocation.best(replicate, flops, served, limits))
@@ -173,7 +175,8 @@ public record BudgetPlan(
                 Estimate.of(
                         best.loss(),
                         replicates.stream()
-                                .mapToDouble(replicate -> lossOf(replicate, best, limits))
+                                .mapToDouble(replicate ->
+                                        Limit.loss(replicate, limits).applyAsDouble(best.params(), best.tokens()))
                                 .toArray()),
                 best.tokens() / best.params(),
                 training,
@@ -185,9 +188,9 @@ public record BudgetPlan(
                 bounds,
                 limited ? free : null,
                 limited ? (Double) (best.loss() - free.loss()) : null,
-                limited ? (Double) Lifetime.leastFlops(law, best.loss(), served) : null,
-                onFrontier ? null : Lifetime.breakEvenTokens(law, best.params(), training, best.loss()),
-                smaller(law, best, limits),
+                limited ? (Double) Lifetime.leastFlops(fresh, best.loss(), served) : null,
+                onFrontier ? null : Lifetime.breakEvenTokens(fresh, best.params(), training, best.loss()),
+                smaller(fresh, best, limits),
                 rates == null ? null : Spending.of(rates, training, training + serving, gpus),
                 warnings(fitted, training, extrapolatedBy, limits, best));
     }
@@ -216,17 +219,8 @@ public record BudgetPlan(
                 others.stream().mapToDouble(quantity).toArray());
     }
 
-    private static double lossOf(LossSurface law, Allocation plan, List<Limit> limits) {
-        return limits.stream()
-                .filter(Limit.RepeatedTokens.class::isInstance)
-                .findFirst()
-                .map(limit -> limit.loss(law))
-                .orElse(law::loss)
-                .applyAsDouble(plan.params(), plan.tokens());
-    }
-
     private static Bound bound(
-            LossSurface law, double flops, double served, List<Limit> limits, Limit limit, double loss) {
+            ScalingLaw law, double flops, double served, List<Limit> limits, Limit limit, double loss) {
         List<Limit> rest = limits.stream().filter(other -> other != limit).toList();
         double gain = loss - Allocation.best(law, flops, served, rest).loss();
         boolean binds = gain > ROUNDING * loss;
@@ -296,7 +290,9 @@ public record BudgetPlan(
                         "D ends at --unique-tokens: the law knows no repeats. With --repeat muennighoff repeats count at the"
                                 + " worth that Muennighoff et al. 2023 found on other runs.");
             }
-            if (limit instanceof Limit.RepeatedTokens && best.tokens() > limit.value()) {
+            if (limit instanceof Limit.RepeatedTokens
+                    && best.tokens() > limit.value()
+                    && !Repeats.known(fitted.law())) {
                 warnings.add(
                         "The worth of repeats is that of Muennighoff et al. 2023 (R_D* 15.4, R_N* 5.3), which their own runs"
                                 + " hardly pin, not of the runs behind the law.");

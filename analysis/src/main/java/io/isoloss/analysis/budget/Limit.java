@@ -2,7 +2,8 @@ package io.isoloss.analysis.budget;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
-import io.isoloss.analysis.law.LossSurface;
+import io.isoloss.analysis.law.ScalingLaw;
+import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 
 /** What a plan must not exceed. */
@@ -24,8 +25,8 @@ public sealed interface Limit {
     }
 
     /** What the limit makes of a law: the loss, nats a token, of (N, D). */
-    default DoubleBinaryOperator loss(LossSurface law) {
-        return law::loss;
+    default DoubleBinaryOperator loss(ScalingLaw law) {
+        return Repeats.fresh(law)::loss;
     }
 
     /** N at most, as memory or a product asks. */
@@ -95,7 +96,8 @@ public sealed interface Limit {
     }
 
     /**
-     * Distinct tokens that may be repeated, at the worth that Muennighoff et al. 2023 found ({@link RepeatedData}).
+     * Distinct tokens that may be repeated, at the worth that the law knows, or else at the published one
+     * ({@link RepeatedData}).
      *
      * @param value tokens U
      */
@@ -110,9 +112,18 @@ public sealed interface Limit {
         }
 
         @Override
-        public DoubleBinaryOperator loss(LossSurface law) {
-            return new RepeatedData(law, value)::loss;
+        public DoubleBinaryOperator loss(ScalingLaw law) {
+            return Repeats.loss(law, value);
         }
+    }
+
+    /** What the limits together make of a law. */
+    static DoubleBinaryOperator loss(ScalingLaw law, List<Limit> limits) {
+        return limits.stream()
+                .filter(RepeatedTokens.class::isInstance)
+                .findFirst()
+                .map(limit -> limit.loss(law))
+                .orElse(Repeats.fresh(law)::loss);
     }
 
     private static void check(String option, double value, String example) {

@@ -15,6 +15,7 @@ import io.isoloss.analysis.budget.Cost;
 import io.isoloss.analysis.budget.Dtype;
 import io.isoloss.analysis.budget.Limit;
 import io.isoloss.analysis.budget.Rates;
+import io.isoloss.analysis.budget.Repeats;
 import io.isoloss.analysis.fit.FittedLaw;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
@@ -141,7 +142,10 @@ final class BudgetCommand implements Callable<Integer> {
             description = "Milliseconds a token for one sequence on one --gpu, bounded by reading 2 bytes a parameter.")
     private Double maxLatencyMs;
 
-    @Option(names = "--unique-tokens", paramLabel = "U", description = "Distinct tokens that there are: D ends there.")
+    @Option(
+            names = "--unique-tokens",
+            paramLabel = "U",
+            description = "Distinct tokens that there are: D ends there, unless the law knows repeats.")
     private Double uniqueTokens;
 
     @Option(
@@ -172,7 +176,7 @@ final class BudgetCommand implements Callable<Integer> {
         FittedLaw fitted = FittedLaw.load(law);
         Rates rates = rates(budget);
         double flops = rates == null ? budget.amount() : rates.flops(budget);
-        BudgetPlan plan = BudgetPlan.of(fitted, flops, inferenceTokens, limits(), rates, gpus);
+        BudgetPlan plan = BudgetPlan.of(fitted, flops, inferenceTokens, limits(fitted), rates, gpus);
         if (output.json()) {
             output.write(new Answer(budget, plan), spec.commandLine().getOut());
         } else {
@@ -247,7 +251,7 @@ final class BudgetCommand implements Callable<Integer> {
         return new Median().evaluate(measured);
     }
 
-    private List<Limit> limits() {
+    private List<Limit> limits(FittedLaw fitted) {
         List<Limit> limits = new ArrayList<>();
         if (maxParams != null) {
             limits.add(new Limit.Params(maxParams));
@@ -261,7 +265,7 @@ final class BudgetCommand implements Callable<Integer> {
         }
         if (uniqueTokens != null) {
             limits.add(
-                    repeat == Repeat.NONE
+                    repeat == Repeat.NONE && !Repeats.known(fitted.law())
                             ? new Limit.UniqueTokens(uniqueTokens)
                             : new Limit.RepeatedTokens(uniqueTokens));
         } else if (repeat != Repeat.NONE) {
