@@ -147,6 +147,7 @@ class BudgetPlanTest {
         BudgetPlan plan = plan(6e20, null, new Limit.RepeatedTokens(2e9));
         assertThat(plan.epochs()).isGreaterThan(1);
         assertThat(plan.limits().get(0).binds()).isTrue();
+        assertThat(plan.limits().get(0).option()).isEqualTo("--unique-tokens");
         assertThat(plan.smaller()).isEmpty();
         assertThat(plan.loss().value())
                 .isCloseTo(
@@ -168,6 +169,7 @@ class BudgetPlanTest {
         assertThat(plan.inferenceTokens()).isEqualTo(1e10);
         assertThat(plan.inferenceFlops()).isCloseTo(2e10 * params, ROUNDING);
         assertThat(plan.trainingFlops() + plan.inferenceFlops()).isCloseTo(6e20, ROUNDING);
+        assertThat(plan.unspentFlops()).isZero();
         assertThat(plan.breakEvenInferenceTokens()).isBetween(0.0, 1e10);
     }
 
