@@ -19,7 +19,7 @@ import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
  */
 public record Lifetime(double flops, double optimalParams, double optimalFlops, Double breakEvenTokens) {
     /** FLOPs of serving a token, for each parameter (Kaplan et al. 2020, section 2.1). */
-    private static final double FLOPS_PER_SERVED = 2;
+    public static final double FLOPS_PER_SERVED = 2;
 
     /** The search spans so many powers of e below the compute-optimal size: far beyond where D outgrows any saving. */
     private static final double SPAN = 20;
@@ -29,24 +29,50 @@ public record Lifetime(double flops, double optimalParams, double optimalFlops, 
      *
      * @param served tokens T, not negative
      */
-    static Lifetime of(LossSurface law, double params, double tokens, double served) {
+    public static Lifetime of(LossSurface law, double params, double tokens, double served) {
         double loss = law.loss(params, tokens);
-        double equivalent = law.equivalentFlops(loss);
-        double frontierParams = law.optimalParams(equivalent);
-        double best = Math.exp(new BrentOptimizer(1e-10, 1e-12)
-                .optimize(
-                        new MaxEval(1000),
-                        GoalType.MINIMIZE,
-                        new UnivariateObjectiveFunction(log -> logCost(law, Math.exp(log), loss, served)),
-                        new SearchInterval(Math.log(frontierParams) - SPAN, Math.log(frontierParams)))
-                .getPoint());
+        double best = cheapestParams(law, loss, served);
         double trained = LossSurface.FLOPS_PER_PARAM_TOKEN * params * tokens;
-        double breakEven = (trained - equivalent) / (FLOPS_PER_SERVED * (frontierParams - params));
         return new Lifetime(
                 trained + FLOPS_PER_SERVED * params * served,
                 best,
                 Math.exp(logCost(law, best, loss, served)),
-                params < frontierParams ? (Double) breakEven : null);
+                breakEvenTokens(law, params, trained, loss));
+    }
+
+    /**
+     * Fewest FLOPs, over its life, of a model of a given loss.
+     *
+     * @param loss above the law's floor
+     * @param served tokens T, not negative
+     */
+    public static double leastFlops(LossSurface law, double loss, double served) {
+        return Math.exp(logCost(law, cheapestParams(law, loss, served), loss, served));
+    }
+
+    /**
+     * Tokens served from which a model costs less over its life than the compute-optimal one of its loss; null if no
+     * traffic makes it so.
+     *
+     * @param trained FLOPs of its training
+     */
+    public static Double breakEvenTokens(LossSurface law, double params, double trained, double loss) {
+        double equivalent = law.equivalentFlops(loss);
+        double frontierParams = law.optimalParams(equivalent);
+        return params < frontierParams
+                ? (Double) ((trained - equivalent) / (FLOPS_PER_SERVED * (frontierParams - params)))
+                : null;
+    }
+
+    private static double cheapestParams(LossSurface law, double loss, double served) {
+        double frontier = Math.log(law.optimalParams(law.equivalentFlops(loss)));
+        return Math.exp(new BrentOptimizer(1e-10, 1e-12)
+                .optimize(
+                        new MaxEval(1000),
+                        GoalType.MINIMIZE,
+                        new UnivariateObjectiveFunction(log -> logCost(law, Math.exp(log), loss, served)),
+                        new SearchInterval(frontier - SPAN, frontier))
+                .getPoint());
     }
 
     /** Finite even where the size cannot reach the loss, so that the search can compare: the smaller, the worse. */

@@ -58,4 +58,10 @@ class LifetimeTest {
         assertThat(LAW.tokensToReach(7e9, LAW.loss(7e9, 3e11))).isCloseTo(3e11, within(3e3)); // 1e-8, conditioning
         assertThat(LAW.tokensToReach(7e9, 1.7)).isInfinite();
     }
+
+    @Test
+    void leastFlopsOfALossAreThoseOfItsCheapestModel() {
+        Lifetime lifetime = Lifetime.of(LAW, 13e9, 576.4856e9, 2e12);
+        assertThat(Lifetime.leastFlops(LAW, LAW.loss(13e9, 576.4856e9), 2e12)).isEqualTo(lifetime.optimalFlops());
+    }
 }

@@ -2,7 +2,8 @@ package io.isoloss.jobs.cli;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
-import io.isoloss.analysis.fit.ChinchillaFit;
+import io.isoloss.analysis.fit.LawFit;
+import io.isoloss.analysis.law.Chinchilla;
 import io.isoloss.analysis.fit.Estimate;
 import io.isoloss.analysis.fit.FittedLaw;
 import io.isoloss.analysis.fit.Observation;
@@ -67,7 +68,7 @@ final class AsymptoteCommand implements Callable<Integer> {
         check("--at", at);
         FittedLaw law = runs.isLaw()
                 ? FittedLaw.load(runs.path())
-                : ChinchillaFit.fit(
+                : LawFit.fit(Chinchilla.FORM, 
                                 Observation.from(
                                         runs.read(spec.commandLine().getErr()).runs()),
                                 fitting.options())

@@ -2,7 +2,8 @@ package io.isoloss.jobs.cli;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
-import io.isoloss.analysis.fit.ChinchillaFit;
+import io.isoloss.analysis.fit.LawFit;
+import io.isoloss.analysis.law.Chinchilla;
 import io.isoloss.analysis.fit.FittedLaw;
 import io.isoloss.analysis.fit.Observation;
 import io.isoloss.analysis.frontier.Model;
@@ -125,7 +126,7 @@ final class CompareCommand implements Callable<Integer> {
         FittedLaw law = null;
         LossSurface surface = null;
         try {
-            law = ChinchillaFit.fit(points, fitting.options()).fitted();
+            law = LawFit.fit(Chinchilla.FORM, points, fitting.options()).fitted();
             surface = law.surface();
         } catch (IsolossException e) {
             if (e.kind() != Kind.UNSUPPORTED || !pair.isEmpty()) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
             AuditCommand.class,
             AsymptoteCommand.class,
             CompareCommand.class,
+            BudgetCommand.class,
             ReportCommand.class
         },
         footer = {

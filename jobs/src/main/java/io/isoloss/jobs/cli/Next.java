@@ -2,7 +2,8 @@ package io.isoloss.jobs.cli;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
-import io.isoloss.analysis.fit.ChinchillaFit;
+import io.isoloss.analysis.fit.LawFit;
+import io.isoloss.analysis.law.Chinchilla;
 import io.isoloss.analysis.fit.FitOptions;
 import io.isoloss.analysis.fit.Observation;
 import io.isoloss.analysis.outlook.NextRuns;
@@ -67,7 +68,7 @@ final class Next {
         }
         List<Observation> points = Observation.from(runs.read(err).runs());
         NextRuns next =
-                NextRuns.of(ChinchillaFit.fit(points, options).fitted(), points, target, count, spend, runFlops);
+                NextRuns.of(LawFit.fit(Chinchilla.FORM, points, options).fitted(), points, target, count, spend, runFlops);
         if (output.json()) {
             output.write(next, out);
         } else {

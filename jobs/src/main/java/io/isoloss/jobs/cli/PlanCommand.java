@@ -2,7 +2,8 @@ package io.isoloss.jobs.cli;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
-import io.isoloss.analysis.fit.ChinchillaFit;
+import io.isoloss.analysis.fit.LawFit;
+import io.isoloss.analysis.law.Chinchilla;
 import io.isoloss.analysis.fit.Estimate;
 import io.isoloss.analysis.fit.FitOptions;
 import io.isoloss.analysis.outlook.PlannedDesign;
@@ -139,7 +140,7 @@ final class PlanCommand implements Callable<Integer> {
     /** Why the fit after the sweep would be refused even if its losses had no noise. */
     private static List<String> warnings(PlannedDesign design) {
         try {
-            ChinchillaFit.fit(design.runs(), new FitOptions(1e-3, 0, 0)).fitted();
+            LawFit.fit(Chinchilla.FORM, design.runs(), new FitOptions(1e-3, 0, 0)).fitted();
             return List.of();
         } catch (IsolossException e) {
             if (e.kind() != Kind.UNSUPPORTED) {

@@ -5,12 +5,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Aligned columns: the first to the left, numbers to the right. */
+/** Aligned columns: the first to the left, numbers to the right, and the last as it is asked. */
 final class TextTable {
     private final List<String[]> rows = new ArrayList<>();
+    private boolean lastToTheLeft;
 
     TextTable(String... header) {
         rows.add(header);
+    }
+
+    /** The last column holds words. */
+    TextTable endingInWords() {
+        lastToTheLeft = true;
+        return this;
     }
 
     void row(String... cells) {
@@ -40,7 +47,8 @@ final class TextTable {
         for (String[] row : rows) {
             String[] padded = new String[columns];
             for (int i = 0; i < columns; i++) {
-                padded[i] = String.format(i == 0 ? "%-" + widths[i] + "s" : "%" + widths[i] + "s", row[i]);
+                boolean left = i == 0 || (lastToTheLeft && i == columns - 1);
+                padded[i] = String.format(left ? "%-" + widths[i] + "s" : "%" + widths[i] + "s", row[i]);
             }
             text.append(String.join("  ", Arrays.asList(padded)).stripTrailing())
                     .append(System.lineSeparator());
