@@ -2,6 +2,7 @@ package io.isoloss.analysis.budget;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
+import io.isoloss.analysis.law.DataConstrained;
 import io.isoloss.analysis.law.LossSurface;
 import io.isoloss.analysis.law.ScalingLaw;
 import java.util.function.DoubleBinaryOperator;
@@ -12,7 +13,7 @@ public final class Repeats {
 
     /** Whether the law itself knows the worth of repeats. */
     public static boolean known(ScalingLaw law) {
-        return false;
+        return law instanceof DataConstrained;
     }
 
     /**
@@ -21,6 +22,9 @@ public final class Repeats {
      * @throws IsolossException of kind BAD_INPUT if it is no surface over N and D
      */
     static LossSurface fresh(ScalingLaw law) {
+        if (law instanceof DataConstrained repeats) {
+            return repeats.base();
+        }
         if (law instanceof LossSurface surface) {
             return surface;
         }
@@ -31,6 +35,9 @@ public final class Repeats {
 
     /** Loss of (N, D), nats a token, where D repeats {@code uniqueTokens}: the law's own, or else as published. */
     static DoubleBinaryOperator loss(ScalingLaw law, double uniqueTokens) {
+        if (law instanceof DataConstrained repeats) {
+            return repeats.over(uniqueTokens)::loss;
+        }
         return new RepeatedData(fresh(law), uniqueTokens)::loss;
     }
 }

@@ -13,6 +13,7 @@ import io.isoloss.analysis.budget.BudgetPlan.Bound;
 import io.isoloss.analysis.budget.BudgetPlan.OverTrained;
 import io.isoloss.analysis.fit.FittedLaw;
 import io.isoloss.analysis.law.Chinchilla;
+import io.isoloss.analysis.law.DataConstrained;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Percentage;
@@ -274,5 +275,19 @@ class BudgetPlanTest {
                         .get("unit")
                         .asText())
                 .isEqualTo("co2-kg");
+    }
+
+    @Test
+    void plansRepeatsWithTheLawsOwnWorthOfThem() {
+        DataConstrained law = new DataConstrained(1, 100, 100, 0.5, 0.5, 15.387756, 5.309743);
+        FittedLaw own = new FittedLaw(law, List.of(law), 35, 6e18, 6e20, List.of());
+        List<Limit> limits = List.of(new Limit.RepeatedTokens(2e9));
+        BudgetPlan plan = BudgetPlan.of(own, 6e20, null, limits, null, null);
+        BudgetPlan published = plan(6e20, null, new Limit.RepeatedTokens(2e9));
+        assertThat(plan.tokens().value())
+                .isCloseTo(published.tokens().value(), withinPercentage(1e-3)); // a flat minimum
+        assertThat(plan.loss().value()).isCloseTo(published.loss().value(), ROUNDING);
+        assertThat(plan.unlimited().params()).isCloseTo(1e10, ROUNDING);
+        assertThat(plan.warnings()).isEmpty();
     }
 }

@@ -2,11 +2,11 @@ package io.isoloss.jobs.cli;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
-import io.isoloss.analysis.fit.LawFit;
-import io.isoloss.analysis.law.Chinchilla;
 import io.isoloss.analysis.fit.Estimate;
 import io.isoloss.analysis.fit.FittedLaw;
+import io.isoloss.analysis.fit.LawFit;
 import io.isoloss.analysis.fit.Observation;
+import io.isoloss.analysis.law.Chinchilla;
 import io.isoloss.analysis.outlook.Asymptote;
 import io.isoloss.analysis.outlook.Doubling;
 import io.isoloss.analysis.outlook.LeastGain;
@@ -68,7 +68,8 @@ final class AsymptoteCommand implements Callable<Integer> {
         check("--at", at);
         FittedLaw law = runs.isLaw()
                 ? FittedLaw.load(runs.path())
-                : LawFit.fit(Chinchilla.FORM, 
+                : LawFit.fit(
+                                Chinchilla.FORM,
                                 Observation.from(
                                         runs.read(spec.commandLine().getErr()).runs()),
                                 fitting.options())

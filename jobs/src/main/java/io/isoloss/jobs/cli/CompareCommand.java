@@ -2,11 +2,11 @@ package io.isoloss.jobs.cli;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
-import io.isoloss.analysis.fit.LawFit;
-import io.isoloss.analysis.law.Chinchilla;
 import io.isoloss.analysis.fit.FittedLaw;
+import io.isoloss.analysis.fit.LawFit;
 import io.isoloss.analysis.fit.Observation;
 import io.isoloss.analysis.frontier.Model;
+import io.isoloss.analysis.law.Chinchilla;
 import io.isoloss.analysis.law.LossSurface;
 import io.isoloss.analysis.outlook.Reach;
 import io.isoloss.analysis.outlook.RunNoise;

@@ -2,10 +2,10 @@ package io.isoloss.jobs.cli;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
-import io.isoloss.analysis.fit.LawFit;
-import io.isoloss.analysis.law.Chinchilla;
 import io.isoloss.analysis.fit.FitOptions;
+import io.isoloss.analysis.fit.LawFit;
 import io.isoloss.analysis.fit.Observation;
+import io.isoloss.analysis.law.Chinchilla;
 import io.isoloss.analysis.outlook.NextRuns;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -67,8 +67,8 @@ final class Next {
                     "Cannot choose the next runs from " + runs.path() + ": a law holds no runs; give the runs");
         }
         List<Observation> points = Observation.from(runs.read(err).runs());
-        NextRuns next =
-                NextRuns.of(LawFit.fit(Chinchilla.FORM, points, options).fitted(), points, target, count, spend, runFlops);
+        NextRuns next = NextRuns.of(
+                LawFit.fit(Chinchilla.FORM, points, options).fitted(), points, target, count, spend, runFlops);
         if (output.json()) {
             output.write(next, out);
         } else {

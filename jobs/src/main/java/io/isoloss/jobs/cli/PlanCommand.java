@@ -2,10 +2,10 @@ package io.isoloss.jobs.cli;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
-import io.isoloss.analysis.fit.LawFit;
-import io.isoloss.analysis.law.Chinchilla;
 import io.isoloss.analysis.fit.Estimate;
 import io.isoloss.analysis.fit.FitOptions;
+import io.isoloss.analysis.fit.LawFit;
+import io.isoloss.analysis.law.Chinchilla;
 import io.isoloss.analysis.outlook.PlannedDesign;
 import io.isoloss.jobs.config.SweepConfig;
 import io.isoloss.jobs.model.TransformerShape;
@@ -140,7 +140,8 @@ final class PlanCommand implements Callable<Integer> {
     /** Why the fit after the sweep would be refused even if its losses had no noise. */
     private static List<String> warnings(PlannedDesign design) {
         try {
-            LawFit.fit(Chinchilla.FORM, design.runs(), new FitOptions(1e-3, 0, 0)).fitted();
+            LawFit.fit(Chinchilla.FORM, design.runs(), new FitOptions(1e-3, 0, 0))
+                    .fitted();
             return List.of();
         } catch (IsolossException e) {
             if (e.kind() != Kind.UNSUPPORTED) {

@@ -190,7 +190,7 @@ class OutlookCommandsTest {
         JsonNode warnings = json(oneBudget).at("/warnings");
         assertThat(warnings).hasSize(1);
         assertThat(warnings.get(0).asText())
-                .startsWith("The design cannot identify the law L(N, D). Cannot fit a loss surface to 4 points: ");
+                .startsWith("The design cannot identify the law L(N, D). Cannot fit chinchilla to 4 points: ");
         Terminal text = Terminal.run("plan", sweep("one", "[{ flops: 6.1e8 }]"));
         assertThat(text.code()).isZero();
         assertThat(text.out())
