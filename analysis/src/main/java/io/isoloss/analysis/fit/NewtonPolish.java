@@ -130,7 +130,7 @@ final class NewtonPolish {
         return sum;
     }
 
-    /** The move of (H + damping scale) move = -gradient over the free coordinates; null if that matrix is not positive. */
+    /** The move of (H + damping bound) move = -gradient over the free coordinates; null if that matrix is not positive. */
     private static double[] step(Expansion at, double damping, boolean[] held) {
         int n = held.length;
         double[][] matrix = new double[n][n];
@@ -138,9 +138,9 @@ final class NewtonPolish {
         for (int j = 0; j < n; j++) {
             right[j] = held[j] ? 0 : -at.gradient[j];
             for (int k = 0; k <= j; k++) {
-                matrix[j][k] = held[j] || held[k] ? 0 : at.hessian[j][k];
+                matrix[j][k] = held[j] || held[k] ? 0 : at.hessian[j][k] + damping * at.bound[j][k];
             }
-            matrix[j][j] = held[j] ? 1 : matrix[j][j] + damping * at.scale[j];
+            matrix[j][j] = held[j] ? 1 : matrix[j][j] + 1e-6 * damping * at.scale[j];
         }
         return Cholesky.solve(matrix, right);
     }

@@ -269,8 +269,11 @@ final class ObjectiveSurface {
                 e.scale[j] += bound * first * first;
                 e.influence[j] = Math.max(e.influence[j], magnitude);
                 double[] row = e.hessian[j];
+                double[] boundRow = e.bound[j];
                 for (int k = 0; k <= j; k++) {
-                    row[k] += outer * first * jacobian[k];
+                    double product = first * jacobian[k];
+                    row[k] += outer * product;
+                    boundRow[k] += bound * product;
                 }
             }
             for (int t = 0; t < terms; t++) {
@@ -359,7 +362,12 @@ final class ObjectiveSurface {
         final double[][] hessian;
         /** Sum of the absolute terms of each gradient component. */
         final double[] terms;
-        /** Diagonal of the majorising Gauss-Newton matrix: positive, the scale of a damped step. */
+        /**
+         * Lower triangle of the matrix of iteratively reweighted least squares, which bounds the objective from above where
+         * residuals are linear: the metric of a damped step.
+         */
+        final double[][] bound;
+        /** Its diagonal. */
         final double[] scale;
         /** Largest change of any ln prediction by a unit step of each coordinate. */
         final double[] influence;
@@ -369,6 +377,7 @@ final class ObjectiveSurface {
         Expansion(int size) {
             gradient = new double[size];
             hessian = new double[size][size];
+            bound = new double[size][size];
             terms = new double[size];
             scale = new double[size];
             influence = new double[size];
