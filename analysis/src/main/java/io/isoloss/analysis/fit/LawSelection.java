@@ -28,6 +28,7 @@ public record LawSelection(
         int heldOut,
         double from,
         List<Contender> contenders,
+        @JsonIgnore List<LawForm> forms,
         @JsonIgnore LawForm chosen) {
     /** Share of the runs that are held out. */
     private static final double HELD_OUT = 0.2;
@@ -69,6 +70,7 @@ public record LawSelection(
 
     public LawSelection {
         contenders = List.copyOf(contenders);
+        forms = List.copyOf(forms);
     }
 
     /**
@@ -93,11 +95,21 @@ public record LawSelection(
         List<Contender> tried = forms.stream()
                 .map(form -> contender(form, smaller, larger, ordered, options.withReplicates(0)))
                 .toList();
+        return chosen(criterion, smaller.size(), larger.size(), from, tried, forms);
+    }
+
+    /** The choice among the same contenders by another criterion. */
+    public LawSelection by(Criterion other) {
+        return chosen(other, fitted, heldOut, from, contenders, forms);
+    }
+
+    private static LawSelection chosen(
+            Criterion criterion, int fitted, int heldOut, double from, List<Contender> tried, List<LawForm> forms) {
         int best = criterion == Criterion.AICC ? leastAicc(tried) : leastHeldOut(tried);
         if (best < 0) {
             throw new IsolossException(
                     Kind.UNSUPPORTED,
-                    "Cannot choose a law for " + samples.size() + " points, " + larger.size() + " of them held out: "
+                    "Cannot choose a law for " + (fitted + heldOut) + " points, " + heldOut + " of them held out: "
                             + tried.stream()
                                     .map(c -> c.law() + ": " + c.failure())
                                     .collect(Collectors.joining(" ")));
@@ -108,7 +120,7 @@ public record LawSelection(
             contenders.add(new Contender(
                     c.law(), c.parameters(), c.heldOutError(), c.fittedError(), c.aicc(), c.failure(), i == best));
         }
-        return new LawSelection(criterion.toString(), smaller.size(), larger.size(), from, contenders, forms.get(best));
+        return new LawSelection(criterion.toString(), fitted, heldOut, from, contenders, forms, forms.get(best));
     }
 
     private static int leastAicc(List<Contender> tried) {

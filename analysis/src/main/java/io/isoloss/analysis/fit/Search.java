@@ -20,9 +20,14 @@ final class Search {
     /** Nodes of the projection that are polished; many where a few do not agree; and those of a re-fit. */
     private static final int POLISHED = 3;
 
-    private static final int MANY_POLISHED = 40;
+    private static final int MANY_POLISHED = 20;
+    /** Standard errors to hop by, and rounds of hops. */
+    private static final double[] HOPS = {-9, -3, -1, 1, 3, 9};
+
+    private static final int MOST_ROUNDS = 5;
 
     private static final int REFIT_POLISHED = 2;
+    private static final int REFIT_MANY = 6;
     /** Starts of the second method where it only checks. */
     private static final int CHECKS = 2;
     /** Values of each shape, and shares of each term at the centre, of the grid of starts. */
@@ -64,7 +69,7 @@ final class Search {
      */
     record Minima(List<Found> found, double secondValue) {
         Found best() {
-            return found.stream().min(Comparator.comparingDouble(Found::value)).orElseThrow();
+            return Search.best(found);
         }
 
         /** How many ended at the best objective. */
@@ -76,12 +81,58 @@ final class Search {
         }
     }
 
-    /** All that the full fit looks at: a few starts, and many where those few do not agree. */
+    /**
+     * All that the full fit looks at: a few starts where the law's logs are linear in its shapes and those few agree, else
+     * many, for surfaces with several valleys.
+     */
     Minima minima(double[] weights) {
-        Minima few = minima(weights, POLISHED, method == Method.GRID ? MOST_STARTS : CHECKS);
-        return few.agreeing() >= 2
-                ? few
-                : minima(weights, MANY_POLISHED, method == Method.GRID ? MOST_STARTS : MANY_POLISHED);
+        if (surface.form.logLinear()) {
+            Minima few = minima(weights, POLISHED, method == Method.GRID ? MOST_STARTS : CHECKS);
+            if (few.agreeing() >= 2) {
+                return few;
+            }
+        }
+        return hop(minima(weights, MANY_POLISHED, method == Method.GRID ? MOST_STARTS : MANY_POLISHED), weights);
+    }
+
+    /** Descents from around the best minimum, until none finds a lower one: out of shallow valleys beside the deepest. */
+    private Minima hop(Minima minima, double[] weights) {
+        List<Found> found = new ArrayList<>(minima.found());
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            Found best = best(found);
+            List<Found> next = around(best).parallelStream()
+                    .map(start -> polished(start, weights, false))
+                    .toList();
+            found.addAll(next);
+            if (next.isEmpty() || best(next).value() >= best.value() * (1 - AGREEMENT)) {
+                break;
+            }
+        }
+        return new Minima(found, minima.secondValue());
+    }
+
+    /** The point moved along each coordinate by some standard errors both ways. */
+    private List<double[]> around(Found found) {
+        List<double[]> starts = new ArrayList<>();
+        for (int j = 0; j < surface.size; j++) {
+            double error = Math.sqrt(found.value() / (surface.points.count() * found.expansion().scale[j]));
+            for (double errors : HOPS) {
+                double[] start = found.at().clone();
+                start[j] += errors * error;
+                if (j >= surface.scales) {
+                    Shape shape = surface.form.shapes().get(j - surface.scales);
+                    start[j] = Math.max(shape.least(), Math.min(shape.most(), start[j]));
+                }
+                if (Double.isFinite(start[j])) {
+                    starts.add(start);
+                }
+            }
+        }
+        return starts;
+    }
+
+    private static Found best(List<Found> found) {
+        return found.stream().min(Comparator.comparingDouble(Found::value)).orElseThrow();
     }
 
     private Minima minima(double[] weights, int polished, int secondStarts) {
@@ -104,7 +155,8 @@ final class Search {
     /** A re-fit from the best nodes of the projection; null if none leads to a usable optimum. */
     ScalingLaw refit(double[] weights) {
         Found best = null;
-        for (ProfileGrid.Node node : grid.best(weights, REFIT_POLISHED)) {
+        int polished = surface.form.logLinear() ? REFIT_POLISHED : REFIT_MANY;
+        for (ProfileGrid.Node node : grid.best(weights, polished)) {
             Found found = polished(node.at(), weights, false);
             best = best == null || found.value() < best.value() ? found : best;
         }

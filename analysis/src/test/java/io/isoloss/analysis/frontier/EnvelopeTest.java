@@ -169,6 +169,17 @@ class EnvelopeTest {
      */
     @Test
     void reproducesTheGemstonesEnvelope() {
+        Envelope envelope = gemstones();
+        // published to double precision; the order of sums differs
+        assertThat(envelope.paramsExponent().value()).isCloseTo(0.5969810173757477, within(1e-9));
+        assertThat(envelope.tokensExponent().value()).isCloseTo(0.3932603792287174, within(1e-9));
+        assertThat(Math.log(envelope.lines().params().coefficient())).isCloseTo(-7.522191520048853, within(1e-7));
+        assertThat(Math.log(envelope.lines().tokens().coefficient())).isCloseTo(6.10398524542963, within(1e-7));
+        assertThat(envelope.sizes()).isEqualTo(7);
+    }
+
+    /** The published envelope of the cooled-down Gemstones. */
+    static Envelope gemstones() {
         Map<String, List<Curve.Point>> points = new LinkedHashMap<>();
         Map<String, Double> params = new LinkedHashMap<>();
         for (Map<String, Object> row : PublishedTable.jsonRows("gemstones/wandb_df_for_fitting_cool_end.jsonl")) {
@@ -184,13 +195,7 @@ class EnvelopeTest {
         List<Curve> curves = points.entrySet().stream()
                 .map(run -> new Curve(run.getKey(), params.get(run.getKey()), run.getValue()))
                 .toList();
-        Envelope envelope = Envelope.of(curves, EnvelopeBy.HULL, 200, 1);
-        // published to double precision; the order of sums differs
-        assertThat(envelope.paramsExponent().value()).isCloseTo(0.5969810173757477, within(1e-9));
-        assertThat(envelope.tokensExponent().value()).isCloseTo(0.3932603792287174, within(1e-9));
-        assertThat(Math.log(envelope.lines().params().coefficient())).isCloseTo(-7.522191520048853, within(1e-7));
-        assertThat(Math.log(envelope.lines().tokens().coefficient())).isCloseTo(6.10398524542963, within(1e-7));
-        assertThat(envelope.sizes()).isEqualTo(7);
+        return Envelope.of(curves, EnvelopeBy.HULL, 200, 1);
     }
 
     /**

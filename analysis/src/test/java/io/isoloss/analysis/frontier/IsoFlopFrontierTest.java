@@ -77,7 +77,7 @@ class IsoFlopFrontierTest {
         assertThat(frontier.paramsExponent().value()).isCloseTo(params, within(.025));
     }
 
-    private static double throughAll(List<List<Observation>> budgets, ToDoubleFunction<Observation> variable) {
+    static double throughAll(List<List<Observation>> budgets, ToDoubleFunction<Observation> variable) {
         return PowerLine.through(
                         budgets.stream()
                                 .mapToDouble(b -> Math.log(b.get(0).budgetFlops()))

@@ -19,7 +19,7 @@ class PorianTest {
     /** Noise of seeds in nats a token, by dataset (published configuration). */
     private static final Map<String, Double> NOISE = Map.of("rw", 0.002, "owt2", 0.01);
     /** Experiments that the published analysis ran in one go, each from the same seed. */
-    private static final List<Integer> FIRST_OF_A_RUN = List.of(0, 5, 10, 14);
+    static final List<Integer> FIRST_OF_A_RUN = List.of(0, 5, 10, 14);
 
     /** With the published random numbers the minima, weights and lines are the published ones. */
     @Test
@@ -92,14 +92,14 @@ class PorianTest {
         }
     }
 
-    private static IsoFlopFrontier frontier(
+    static IsoFlopFrontier frontier(
             Map<String, String> expected, Map<String, List<Observation>> experiments, SeedDraws draws) {
         LossNoise noise = new LossNoise.Stated(NOISE.get(expected.get("dataset")));
         return IsoFlopFrontier.of(
                 experiments.get(expected.get("config")), new IsoFlopOptions(Minimum.AKIMA, noise, 1000, 0), draws);
     }
 
-    private static Map<String, List<Observation>> experiments() {
+    static Map<String, List<Observation>> experiments() {
         Map<String, List<Observation>> experiments = new LinkedHashMap<>();
         for (Map<String, String> row : PublishedTable.rows("porian-rsld/isoflop_points.csv")) {
             double flops = Double.parseDouble(row.get("flops"));
@@ -122,7 +122,7 @@ class PorianTest {
      * (numpy's legacy generator). For each budget the published analysis draws once for N and once for T, as is done here for
      * N and D.
      */
-    private static final class NumpyDraws implements SeedDraws {
+    static final class NumpyDraws implements SeedDraws {
         private final MersenneTwister twister;
         private Double kept;
 
