@@ -61,6 +61,11 @@ public final class LawFit {
         return fitSamples(form, Sample.of(form, runs), options);
     }
 
+    /** As {@link #fit(LawForm, List, FitOptions)}, with the bootstrap left to {@code refits}. */
+    public static FitResult fit(LawForm form, List<Observation> runs, FitOptions options, Refits refits) {
+        return fitSamples(form, Sample.of(form, runs), options, refits);
+    }
+
     /**
      * Fits a law of any form.
      *

@@ -26,6 +26,9 @@ final class FitCommand implements Callable<Integer> {
     @Mixin
     private Fitting fitting;
 
+    @Mixin
+    private Refitting refitting;
+
     @Option(names = "--save", paramLabel = "law.json", description = "Where to write the law, for audit and frontier.")
     private Path save;
 
@@ -38,8 +41,8 @@ final class FitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
-        FitResult fit =
-                LawFit.fit(Chinchilla.FORM, Observation.from(runs.read(err).runs()), fitting.options());
+        FitResult fit = LawFit.fit(
+                Chinchilla.FORM, Observation.from(runs.read(err).runs()), fitting.options(), refitting.refits());
         if (save != null) {
             FittedLaw law = fit.fitted();
             try {
