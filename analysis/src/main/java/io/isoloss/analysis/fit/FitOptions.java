@@ -1,5 +1,7 @@
 package io.isoloss.analysis.fit;
 
+import java.io.Serializable;
+
 /**
  * How to fit.
  *
@@ -12,7 +14,8 @@ package io.isoloss.analysis.fit;
  * @param seed of the bootstrap
  */
 public record FitOptions(
-        Rho rho, Residuals residuals, Method method, boolean weighted, boolean byFamily, int replicates, long seed) {
+        Rho rho, Residuals residuals, Method method, boolean weighted, boolean byFamily, int replicates, long seed)
+        implements Serializable {
     /** Solvers. */
     public enum Method {
         /** Scales by non-negative least squares over a grid of shapes, then Newton. */

@@ -67,7 +67,6 @@ public final class LawFit {
      * @throws IsolossException of kind UNSUPPORTED if the design cannot identify the law or no optimum can be certified
      */
     public static FitResult fitSamples(LawForm form, List<Sample> samples, FitOptions options) {
-        Design.check(form, samples);
         return fitSamples(form, samples, options, LawFit::refits);
     }
 

@@ -1,5 +1,6 @@
 package io.isoloss.analysis.fit;
 
+import java.io.Serializable;
 import java.util.Locale;
 
 /**
@@ -9,7 +10,7 @@ import java.util.Locale;
  * @param delta residual beyond which the cost grows as |r| rather than r^2; infinite for squares
  * @param quantile share of the cost's weight on points above the law: 0.5 weighs both sides alike
  */
-public record Rho(Kind kind, double delta, double quantile) {
+public record Rho(Kind kind, double delta, double quantile) implements Serializable {
     /** Forms of the cost. */
     public enum Kind {
         /** r^2/2 within delta, delta (|r| - delta/2) beyond (Huber 1964; Hoffmann et al. 2022, equation 3). */

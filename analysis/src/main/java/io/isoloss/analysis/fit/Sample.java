@@ -3,6 +3,7 @@ package io.isoloss.analysis.fit;
 import io.isoloss.analysis.law.LawForm;
 import io.isoloss.analysis.law.Variable;
 import io.isoloss.analysis.runs.Run;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +17,8 @@ import java.util.List;
  * @param flops training compute C; null if unknown
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record Sample(String name, double[] x, double y, Double standardError, String family, Double flops) {
+public record Sample(String name, double[] x, double y, Double standardError, String family, Double flops)
+        implements Serializable {
     public Sample {
         if (!(y > 0 && Double.isFinite(y))) {
             throw new IllegalArgumentException("Invalid response of " + name + " (want finite and positive): " + y);

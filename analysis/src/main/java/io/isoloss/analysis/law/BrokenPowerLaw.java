@@ -1,5 +1,6 @@
 package io.isoloss.analysis.law;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -31,7 +32,7 @@ public record BrokenPowerLaw(Variable variable, double a, double b, double c0, L
      * @param d where, in single units of x
      * @param f width of the turn in ln x, above 0; the smaller, the sharper
      */
-    public record Break(double c, double d, double f) {
+    public record Break(double c, double d, double f) implements Serializable {
         public Break {
             Check.finite("c of a break", c);
             Check.positive("d of a break", d);

@@ -1,5 +1,6 @@
 package io.isoloss.analysis.law;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -9,7 +10,7 @@ import java.util.List;
  * @param logParams natural logarithm of N
  * @param logTokens natural logarithm of D
  */
-record Centre(double logParams, double logTokens) {
+record Centre(double logParams, double logTokens) implements Serializable {
     /** 1e8 parameters and 1e10 tokens, for want of data. */
     static final Centre USUAL = new Centre(Math.log(1e8), Math.log(1e10));
 

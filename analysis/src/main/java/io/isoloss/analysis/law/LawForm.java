@@ -1,12 +1,13 @@
 package io.isoloss.analysis.law;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
  * A law before it is fitted: y(x) = sum_k sign_k c_k phi_k(x; theta), linear in its scales c and not in its shapes theta.
  * Terms beyond the scales have c = 1. All in single units: parameters, tokens, FLOPs, nats.
  */
-public interface LawForm {
+public interface LawForm extends Serializable {
     /** The name that commands and files use. */
     String name();
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.io.Serializable;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +30,7 @@ import java.util.Map;
     @JsonSubTypes.Type(value = ExponentialError.class, name = ExponentialError.NAME),
     @JsonSubTypes.Type(value = SigmoidError.class, name = SigmoidError.NAME)
 })
-public sealed interface ScalingLaw
+public sealed interface ScalingLaw extends Serializable
         permits LossSurface,
                 PowerLaw,
                 PowerLawFloor,

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -148,6 +152,36 @@ class LawFormTest {
         assertThat(form.name()).startsWith(JSON.readTree(json).get("form").asText());
         assertThat(law.name()).isEqualTo(form.name());
         assertThat(law.variables()).isEqualTo(form.variables());
+    }
+
+    @ParameterizedTest
+    @MethodSource("forms")
+    void formsAndLawsTravelAsJavaObjects(LawForm form) throws Exception {
+        LawForm arrived = travelled(form);
+        Random random = new Random(6);
+        double[] x = point(form, random);
+        double[] theta = theta(form, random, false);
+        double[] scales = new double[form.scales().size()];
+        Arrays.fill(scales, 1.5);
+        double[] sent = new double[form.terms()];
+        double[] received = new double[form.terms()];
+        form.evaluate(theta, x, sent, new double[form.terms()][form.shapes().size()]);
+        arrived.evaluate(
+                theta, x, received, new double[form.terms()][form.shapes().size()]);
+        assertThat(received).isEqualTo(sent);
+        assertThat(arrived.shapes()).isEqualTo(form.shapes());
+        assertThat(travelled(arrived.law(scales, theta))).isEqualTo(form.law(scales, theta));
+    }
+
+    @SuppressWarnings("unchecked") // what comes back has the class of what went out
+    private static <T> T travelled(T object) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(object);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            return (T) in.readObject();
+        }
     }
 
     private static List<double[]> points(LawForm form, Random random, int count) {

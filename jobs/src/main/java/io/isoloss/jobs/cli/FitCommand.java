@@ -15,6 +15,7 @@ import io.isoloss.analysis.fit.Optimum;
 import io.isoloss.analysis.fit.Sample;
 import io.isoloss.analysis.law.LawForm;
 import io.isoloss.analysis.law.LossSurface;
+import io.isoloss.analysis.law.Variable;
 import io.isoloss.analysis.runs.Run;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -39,6 +40,9 @@ final class FitCommand implements Callable<Integer> {
     @Mixin
     private LawChoice law;
 
+    @Mixin
+    private Refitting refitting;
+
     @Option(names = "--save", paramLabel = "law.json", description = "Where to write the law, for audit and frontier.")
     private Path save;
 
@@ -51,7 +55,8 @@ final class FitCommand implements Callable<Integer> {
     /** What the command answers; the selection where the law was chosen. */
     record Answer(
             @JsonUnwrapped FitResult fit,
-            @JsonInclude(JsonInclude.Include.NON_NULL) LawSelection selection) {}
+            @JsonInclude(JsonInclude.Include.NON_NULL) LawSelection selection,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Foretold foretold) {}
 
     @Override
     public Integer call() {
@@ -60,7 +65,11 @@ final class FitCommand implements Callable<Integer> {
         List<Run> table = runs.read(err, law.required()).runs();
         LawSelection selection = law.auto() ? law.select(table, options) : null;
         LawForm form = selection == null ? law.form() : selection.chosen();
-        FitResult fit = LawFit.fitSamples(form, Sample.from(form, table), options);
+        List<Sample> samples = Sample.from(form, table);
+        FitResult fit = LawFit.fitSamples(form, samples, options, refitting.refits());
+        Foretold foretold = form.response() == Variable.ERROR && refitting.master() != null
+                ? Foretold.of(form, samples, options, refitting.master())
+                : null;
         if (save != null) {
             FittedLaw fitted = fit.fitted();
             try {
@@ -70,12 +79,25 @@ final class FitCommand implements Callable<Integer> {
             }
         }
         if (output.json()) {
-            output.write(new Answer(fit, selection), spec.commandLine().getOut());
+            output.write(
+                    new Answer(fit, selection, foretold), spec.commandLine().getOut());
         } else {
             if (selection != null) {
                 print(selection, spec.commandLine().getOut());
             }
             print(fit, spec.commandLine().getOut());
+            if (foretold != null) {
+                spec.commandLine()
+                        .getOut()
+                        .printf(
+                                Locale.ROOT,
+                                "%d models of least loss foretold from the others: the law misses by %.1f %%, isotonic"
+                                        + " regression by %.1f %%, a line by %.1f %% (root mean square)%n",
+                                foretold.heldOut(),
+                                100 * foretold.law(),
+                                100 * foretold.isotonic(),
+                                100 * foretold.linear());
+            }
         }
         return fit.best() != null ? 0 : Kind.UNSUPPORTED.exitCode();
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** Opens Spark with the settings that trials need. */
+/** Opens Spark with the settings that trials and fits need. */
 final class SparkContexts {
     /** Pinned alike in every process: with these, equal trials give bit-identical losses. */
     private static final List<String> PINNED = List.of("OMP_NUM_THREADS", "OPENBLAS_CORETYPE");
@@ -18,9 +18,9 @@ final class SparkContexts {
      *
      * @param master {@code local[n]}, {@code spark://host:port}, ...; settings given to spark-submit come first
      */
-    static JavaSparkContext open(String master, String sweep) {
+    static JavaSparkContext open(String master, String work) {
         SparkConf conf = new SparkConf()
-                .setAppName("isoloss " + sweep)
+                .setAppName("isoloss " + work)
                 .setIfMissing("spark.master", master)
                 .setIfMissing("spark.executor.heartbeatInterval", "1s")
                 .setIfMissing("spark.speculation", "false");

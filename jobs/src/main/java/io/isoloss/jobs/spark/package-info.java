@@ -1,2 +1,2 @@
-/** Sweeps as Spark jobs: the only home of Spark. */
+/** Sweeps and fits as Spark jobs: the only home of Spark. */
 package io.isoloss.jobs.spark;
