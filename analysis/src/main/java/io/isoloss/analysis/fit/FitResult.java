@@ -16,6 +16,7 @@ import java.util.Map;
  * @param law name of the law
  * @param parameters by the paper's letter, for N and D in single units
  * @param identified whether the data pin every parameter
+ * @param lackOfFit whether the law misses its points by more than noise; null where that cannot be told
  * @param bootstrap null if there was none; intervals are then by profile likelihood
  * @param profiles least objective along each parameter whose interval is open
  * @param atOptimum the law at the least objective, whether or not the data pin it; good for nothing but comparing laws
@@ -30,6 +31,7 @@ public record FitResult(
         boolean identified,
         Certificate certificate,
         Optimum optimum,
+        LackOfFit lackOfFit,
         Bootstrap bootstrap,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, List<ProfileLikelihood.Level>> profiles,
         List<String> warnings,

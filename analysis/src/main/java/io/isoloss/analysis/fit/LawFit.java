@@ -110,7 +110,11 @@ public final class LawFit {
                     + certificate.conditionNumber() + "); widen the range of the runs.");
         }
         ScalingLaw law = search.law(best.at());
-        Misfit.warning(law, samples).ifPresent(warnings::add);
+        Misses misses = new Misses(samples, search.surface(), best.at());
+        LackOfFit lackOfFit = misses.test();
+        if (lackOfFit != null && lackOfFit.warning() != null) {
+            warnings.add(lackOfFit.warning());
+        }
         List<ScalingLaw> replicates = options.replicates() == 0
                 ? List.of()
                 : refits.of(given, samples, options, seeds(options)).stream()
@@ -151,11 +155,12 @@ public final class LawFit {
                 unpinned.isEmpty() && bounded && profiles.isEmpty(),
                 certificate,
                 shapesPinned ? optimum(law, kept, profile) : OPTIMUM_OPEN,
+                lackOfFit,
                 options.replicates() == 0 ? null : new Bootstrap(options.replicates(), failed, options.seed()),
                 profiles,
                 warnings,
                 law,
-                bounded && shapesPinned ? fitted(law, replicates, warnings) : null);
+                bounded && shapesPinned ? fitted(law, replicates, warnings, misses.logNoise()) : null);
     }
 
     private static final Optimum OPTIMUM_OPEN = new Optimum(Estimate.OPEN, Estimate.OPEN);
@@ -236,6 +241,7 @@ public final class LawFit {
                 certificate,
                 OPTIMUM_OPEN,
                 null,
+                null,
                 Map.of(),
                 warnings,
                 law,
@@ -279,8 +285,8 @@ public final class LawFit {
                 rho.objective(search.surface().residuals(best.at()), weights));
     }
 
-    private FittedLaw fitted(ScalingLaw law, List<ScalingLaw> replicates, List<String> warnings) {
-        return new FittedLaw(law, replicates, samples.size(), flops(false), flops(true), warnings);
+    private FittedLaw fitted(ScalingLaw law, List<ScalingLaw> replicates, List<String> warnings, Double logNoise) {
+        return new FittedLaw(law, replicates, samples.size(), flops(false), flops(true), warnings, logNoise);
     }
 
     private String letter(int coordinate) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +42,7 @@ class IsoFlopFrontierTest {
         assertThat(frontier.at(List.of(1e24)).get(0).extrapolated()).isTrue();
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void bothApproachesAgreeOnASurfaceThatTheLawFits(long seed) {
@@ -61,6 +63,7 @@ class IsoFlopFrontierTest {
     }
 
     /** Exponents of a published parabola fit; it also keeps the budgets without a significant minimum: .022 apart. */
+    @Tag("slow")
     @ParameterizedTest
     @CsvSource({"ml_scalefit,.5134", "epochai_chinchilla,.4951", "marin_comma,.4049"})
     void matchesPublishedParabolaExponents(String table, double exponent) {
