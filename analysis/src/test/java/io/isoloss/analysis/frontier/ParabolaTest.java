@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.isoloss.analysis.fit.Estimate;
 import io.isoloss.analysis.fit.Observation;
+import io.isoloss.analysis.fit.Surfaces;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.math3.linear.RealMatrix;
@@ -141,5 +142,37 @@ class ParabolaTest {
         IsoFlopProfile near = IsoFlopProfile.of(points);
         assertThat(near.usable()).isTrue();
         assertThat(near.flops() / 1e18).isCloseTo(Math.pow(1.31 / 1.02, 0.25), within(1e-9)); // rounding of 6ND
+    }
+
+    /** The bootstrap of the line against the delta method of each minimum, carried through the line's weights. */
+    @Test
+    void theLineSpreadsAsItsMinimaDo() {
+        List<Observation> points = Surfaces.isoFlops(Surfaces.CHINCHILLA, 2e-3, 3);
+        IsoFlopFrontier frontier = IsoFlopFrontier.of(points, 4000, 1);
+        assertThat(frontier.profiles()).hasSize(5).allMatch(IsoFlopProfile::usable);
+        double step = Math.log(10); // budgets are decades: weights -2..2 over 10 steps
+        double variance = 0;
+        for (int i = 0; i < 5; i++) {
+            Estimate params = frontier.profiles().get(i).params();
+            double error = Math.log(params.high() / params.low()) / 2 / 1.959964;
+            variance += Math.pow((i - 2) / (10 * step) * error, 2);
+        }
+        // Student's t of 5 * 4 degrees in place of the normal: 2.086
+        double reach = 2.086 * Math.sqrt(variance);
+        Estimate exponent = frontier.paramsExponent();
+        // residuals of 7 points drawn again are no normal noise: a tenth
+        assertThat((exponent.high() - exponent.low()) / 2).isCloseTo(reach, within(0.1 * reach));
+        assertThat(frontier.failedReplicates()).isZero();
+        assertThat(frontier.replicates()).hasSize(4000);
+        assertThat(frontier.tokensExponent().low()).isCloseTo(1 - exponent.high(), within(ROUNDING));
+        FrontierPoint point = frontier.at(List.of(1e20)).get(0);
+        assertThat(point.params().value()).isEqualTo(frontier.line().optimalParams(1e20));
+        assertThat(point.tokens().value() * point.params().value() * 6 / 1e20).isCloseTo(1, within(ROUNDING));
+        assertThat(point.loss()).isNull();
+        assertThat(frontier.paramsCoefficient().value())
+                .isEqualTo(frontier.line().coefficient());
+        assertThat(frontier.at(List.of(1e18, 1e22, 0.9e18, 1.1e22)))
+                .extracting(FrontierPoint::extrapolated)
+                .containsExactly(false, false, true, true);
     }
 }
