@@ -16,6 +16,7 @@ import java.util.Map;
  * @param law name of the law
  * @param parameters by the paper's letter, for N and D in single units
  * @param identified whether the data pin every parameter
+ * @param lackOfFit whether the law misses its points by more than noise; null where that cannot be told
  * @param bootstrap null if there was none
  * @param intervals where they come from: {@link #BOOTSTRAP}, {@link #PROFILE_LIKELIHOOD} or {@link #NONE}
  * @param profiles least objective along each parameter whose interval is open
@@ -31,6 +32,7 @@ public record FitResult(
         boolean identified,
         Certificate certificate,
         Optimum optimum,
+        LackOfFit lackOfFit,
         Bootstrap bootstrap,
         String intervals,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, List<ProfileLikelihood.Level>> profiles,

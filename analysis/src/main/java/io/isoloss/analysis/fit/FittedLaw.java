@@ -11,9 +11,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.apache.commons.math3.analysis.solvers.BrentSolver;
+import org.apache.commons.math3.distribution.TDistribution;
 
 /**
  * A law whose parameters the data pinned, with what later answers need: what {@code law.json} holds.
@@ -22,6 +25,8 @@ import java.util.UUID;
  * @param lowestFlops least compute among the fitted points, FLOPs; below it and above {@code highestFlops} the law
  *     extrapolates
  * @param warnings of the fit, which hold for all that is drawn from the law
+ * @param logNoise standard deviation of ln(measured / predicted) of single runs; null if it is not known, as in files
+ *     written before it was
  */
 public record FittedLaw(
         ScalingLaw law,
@@ -29,7 +34,8 @@ public record FittedLaw(
         int points,
         double lowestFlops,
         double highestFlops,
-        List<String> warnings) {
+        List<String> warnings,
+        Double logNoise) {
     private static final ObjectMapper JSON =
             new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
 
@@ -37,6 +43,60 @@ public record FittedLaw(
         Objects.requireNonNull(law, "law");
         replicates = List.copyOf(replicates);
         warnings = List.copyOf(warnings);
+        if (logNoise != null && !(logNoise >= 0 && Double.isFinite(logNoise))) {
+            throw new IllegalArgumentException("Invalid logNoise (want finite and not negative): " + logNoise);
+        }
+    }
+
+    /** A law whose runs are of unknown noise. */
+    public FittedLaw(
+            ScalingLaw law,
+            List<ScalingLaw> replicates,
+            int points,
+            double lowestFlops,
+            double highestFlops,
+            List<String> warnings) {
+        this(law, replicates, points, lowestFlops, highestFlops, warnings, null);
+    }
+
+    /**
+     * What the law foretells at x, in the order of its variables. The interval of a new run is that of a replicate drawn at
+     * random, times the noise of one run, as Student's t with the points' degrees of freedom. Beyond the fitted x it holds
+     * if the law does.
+     */
+    public Prediction predict(double... x) {
+        double value = law.predict(x);
+        double[] means = replicates.stream().mapToDouble(r -> r.predict(x)).toArray();
+        Estimate mean = Estimate.of(value, means);
+        if (logNoise == null || means.length == 0) {
+            return new Prediction(mean, null);
+        }
+        if (logNoise == 0) {
+            return new Prediction(mean, mean);
+        }
+        TDistribution noise =
+                new TDistribution(null, Math.max(1, points - law.parameters().size()));
+        return new Prediction(
+                mean,
+                new Estimate(
+                        value, newRun(means, noise, Estimate.TAIL), newRun(means, noise, 1 - Estimate.TAIL), true));
+    }
+
+    /** The response below which a new run falls with this probability. */
+    private double newRun(double[] means, TDistribution noise, double probability) {
+        double reach = logNoise * noise.inverseCumulativeProbability(1 - Estimate.TAIL / 10);
+        double low = Math.log(Arrays.stream(means).min().orElseThrow()) - reach;
+        double high = Math.log(Arrays.stream(means).max().orElseThrow()) + reach;
+        return Math.exp(new BrentSolver(1e-9)
+                .solve(
+                        1000,
+                        y -> Arrays.stream(means)
+                                        .map(m -> noise.cumulativeProbability((y - Math.log(m)) / logNoise))
+                                        .average()
+                                        .orElseThrow()
+                                - probability,
+                        low,
+                        high));
     }
 
     /**

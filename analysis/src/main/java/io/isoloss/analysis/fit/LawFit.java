@@ -110,7 +110,11 @@ public final class LawFit {
                     + certificate.conditionNumber() + "); widen the range of the runs.");
         }
         ScalingLaw law = search.law(best.at());
-        Misfit.warning(law, samples).ifPresent(warnings::add);
+        Misses misses = new Misses(samples, search.surface(), best.at());
+        LackOfFit lackOfFit = misses.test();
+        if (lackOfFit != null && lackOfFit.warning() != null) {
+            warnings.add(lackOfFit.warning());
+        }
         List<ScalingLaw> replicates = options.replicates() == 0
                 ? List.of()
                 : refits.of(given, samples, options, seeds(options)).stream()
@@ -119,9 +123,9 @@ public final class LawFit {
         int failed = options.replicates() - replicates.size();
         boolean bounded = failed <= MOST_FAILED * options.replicates();
         if (!bounded) {
-            warnings.add(
-                    failed + " of " + options.replicates()
-                            + " bootstrap re-fits found no certified optimum; the intervals are by profile likelihood instead.");
+            warnings.add(failed + " of " + options.replicates()
+                    + " bootstrap re-fits found no certified optimum: intervals are by profile likelihood, and no"
+                    + " frontier can be drawn; add runs.");
         } else if (failed > 0) {
             warnings.add(failed + " of " + options.replicates() + " bootstrap re-fits failed and are left out.");
         }
@@ -152,12 +156,13 @@ public final class LawFit {
                 unpinned.isEmpty() && bounded && profiles.isEmpty(),
                 certificate,
                 shapesPinned ? optimum(law, kept, profile) : OPTIMUM_OPEN,
+                lackOfFit,
                 options.replicates() == 0 ? null : new Bootstrap(options.replicates(), failed, options.seed()),
                 profiled ? FitResult.PROFILE_LIKELIHOOD : kept.isEmpty() ? FitResult.NONE : FitResult.BOOTSTRAP,
                 profiles,
                 warnings,
                 law,
-                bounded && shapesPinned ? fitted(law, replicates, warnings) : null);
+                bounded && shapesPinned ? fitted(law, replicates, warnings, misses.logNoise()) : null);
     }
 
     private static final Optimum OPTIMUM_OPEN = new Optimum(Estimate.OPEN, Estimate.OPEN);
@@ -238,6 +243,7 @@ public final class LawFit {
                 certificate,
                 OPTIMUM_OPEN,
                 null,
+                null,
                 FitResult.NONE,
                 Map.of(),
                 warnings,
@@ -281,8 +287,8 @@ public final class LawFit {
                 rho.objective(search.surface().residuals(best.at()), weights));
     }
 
-    private FittedLaw fitted(ScalingLaw law, List<ScalingLaw> replicates, List<String> warnings) {
-        return new FittedLaw(law, replicates, samples.size(), flops(false), flops(true), warnings);
+    private FittedLaw fitted(ScalingLaw law, List<ScalingLaw> replicates, List<String> warnings, Double logNoise) {
+        return new FittedLaw(law, replicates, samples.size(), flops(false), flops(true), warnings, logNoise);
     }
 
     private String letter(int coordinate) {

@@ -166,6 +166,7 @@ public record Envelope(
                         estimate(lines, replicates, line -> line.params().at(c)),
                         estimate(lines, replicates, line -> line.tokens().at(c)),
                         null,
+                        null,
                         c < low || c > high))
                 .toList();
     }

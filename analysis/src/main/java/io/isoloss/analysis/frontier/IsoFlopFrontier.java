@@ -108,7 +108,7 @@ public record IsoFlopFrontier(
         double low = usable.get(0).flops();
         double high = usable.get(usable.size() - 1).flops();
         return flops.stream()
-                .map(c -> new FrontierPoint(c, paramsLine.at(c), tokensLine.at(c), null, c < low || c > high))
+                .map(c -> new FrontierPoint(c, paramsLine.at(c), tokensLine.at(c), null, null, c < low || c > high))
                 .toList();
     }
 

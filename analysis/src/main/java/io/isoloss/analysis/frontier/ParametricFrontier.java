@@ -19,18 +19,21 @@ public record ParametricFrontier(Estimate paramsExponent, Estimate tokensExponen
 
     /** The frontier at each of {@code flops}. */
     public static ParametricFrontier of(FittedLaw fitted, List<Double> flops) {
+        LossSurface law = fitted.surface();
         double low = fitted.lowestFlops();
         double high = fitted.highestFlops();
         double span = Math.log(high / low);
         return new ParametricFrontier(
-                estimate(fitted, law -> Math.log(law.optimalParams(high) / law.optimalParams(low)) / span),
-                estimate(fitted, law -> Math.log(law.optimalTokens(high) / law.optimalTokens(low)) / span),
+                estimate(fitted, fit -> Math.log(fit.optimalParams(high) / fit.optimalParams(low)) / span),
+                estimate(fitted, fit -> Math.log(fit.optimalTokens(high) / fit.optimalTokens(low)) / span),
                 flops.stream()
                         .map(c -> new FrontierPoint(
                                 c,
-                                estimate(fitted, law -> law.optimalParams(c)),
-                                estimate(fitted, law -> law.optimalTokens(c)),
-                                estimate(fitted, law -> law.optimalLoss(c)),
+                                estimate(fitted, fit -> fit.optimalParams(c)),
+                                estimate(fitted, fit -> fit.optimalTokens(c)),
+                                estimate(fitted, fit -> fit.optimalLoss(c)),
+                                fitted.predict(law.optimalParams(c), law.optimalTokens(c))
+                                        .newRun(),
                                 c < low || c > high))
                         .toList());
     }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ForkJoinPool;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ class LawFitTest {
         assertThat(law.B() / b).isCloseTo(1, within(1e-6));
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void recoversExponentsUnderNoise(long seed) {
@@ -51,6 +53,7 @@ class LawFitTest {
         assertThat(fit.certificate().gradientNorm()).isLessThan(1e-8);
     }
 
+    @Tag("slow")
     @Test
     void reachesTheOptimumOfThePublishedChinchillaPoints() {
         List<Observation> points = PublishedRuns.read("epoch-analyzing-chinchilla/epoch240.csv", Map.of());
@@ -66,6 +69,7 @@ class LawFitTest {
         assertThat(fit.certificate().agreeing()).isGreaterThan(1);
     }
 
+    @Tag("slow")
     @Test
     void intervalsMatchThePublishedBootstrap() {
         List<Observation> points = PublishedRuns.read("epoch-analyzing-chinchilla/epoch240.csv", Map.of());
@@ -79,6 +83,7 @@ class LawFitTest {
     }
 
     /** Objectives and exponents that a many-start search reached; the published ones are higher at delta 1e-4. */
+    @Tag("slow")
     @ParameterizedTest
     @CsvSource({
         "hot,1e-3,.0019816128,.29289,.71298",
@@ -97,6 +102,7 @@ class LawFitTest {
         assertThat(fit.parameters().get("beta").value()).isCloseTo(beta, within(2e-4));
     }
 
+    @Tag("slow")
     @Test
     void bootstrapDoesNotDependOnTheNumberOfThreads() throws Exception {
         List<Observation> points = Surfaces.isoFlops(Surfaces.CHINCHILLA, 2e-3, 1);
@@ -126,7 +132,7 @@ class LawFitTest {
         assertThat(fit.parameters().get("E").identified()).isFalse();
         assertThat(fit.parameters().get("E").value()).isNull();
         assertThat(fit.parameters().get("E").high()).isNotNull();
-        assertThat(fit.fitted().warnings()).singleElement().asString().contains("E is 0");
+        assertThat(fit.fitted().warnings()).anySatisfy(w -> assertThat(w).contains("E is 0"));
     }
 
     @Test
@@ -184,6 +190,7 @@ class LawFitTest {
                         "identified",
                         "certificate",
                         "optimum",
+                        "lackOfFit",
                         "bootstrap",
                         "intervals",
                         "warnings");

@@ -9,6 +9,7 @@ import io.isoloss.analysis.law.Chinchilla;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Whether nominal 95 % intervals of approach 2 hold what approach 2 makes of the same design without noise, in about 95 % of
  * noisy copies.
  */
+@Tag("slow")
 class CoverageTest {
     private static final int SETS = 1000;
     /** Of a share of .95 over 1000 sets the standard deviation is .0069; this is three of them. */

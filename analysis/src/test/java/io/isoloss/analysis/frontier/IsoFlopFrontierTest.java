@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +43,7 @@ class IsoFlopFrontierTest {
         assertThat(frontier.at(List.of(1e24)).get(0).extrapolated()).isTrue();
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void bothApproachesAgreeOnASurfaceThatTheLawFits(long seed) {
@@ -65,6 +67,7 @@ class IsoFlopFrontierTest {
      * Exponents of a published fit of parabolas, in N and in D, through every budget: to the digits published. Our frontier
      * leaves out budgets whose curvature is not beyond doubt, one each, which moves a by up to .022.
      */
+    @Tag("slow")
     @ParameterizedTest
     @CsvSource({"ml_scalefit,.5134,.4879", "epochai_chinchilla,.4951,.5049", "marin_comma,.4049,.5724"})
     void matchesPublishedParabolaExponents(String table, double params, double tokens) {

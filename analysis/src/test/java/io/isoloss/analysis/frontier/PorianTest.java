@@ -9,12 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.math3.random.MersenneTwister;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The fifteen exponents of Porian et al. 2024 (arXiv:2406.19146): N_opt by Akima spline under the noise of seeds, median of
  * 1000 replicates, line weighted by the inverse variance of the minima.
  */
+@Tag("slow")
 class PorianTest {
     /** Noise of seeds in nats a token, by dataset (published configuration). */
     private static final Map<String, Double> NOISE = Map.of("rw", 0.002, "owt2", 0.01);

@@ -33,9 +33,11 @@ import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.LUDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.stat.correlation.Covariance;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every published number that lies in shared/data, beside ours: writes and holds docs/benchmarks/published-results.md. */
+@Tag("slow")
 class PublishedResultsTest {
     private static final FitOptions HUBER = new FitOptions(1e-3, 0, 0);
     private static final FitOptions LAD = HUBER.with(Rho.absolute(), Residuals.LOG);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.isoloss.analysis.outlook.NextRunsSimulation.Outcome;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Whether the runs of {@link NextRuns} shrink the interval of N_opt more than other runs of the same cost. {@code
  * -Disoloss.simulations=100} gives the figures of docs/benchmarks; the test prints them.
  */
+@Tag("slow")
 class NextRunsSimulationTest {
     private static final int SIMULATIONS = Integer.getInteger("isoloss.simulations", 4);
     private static final int REPLICATES = 100;

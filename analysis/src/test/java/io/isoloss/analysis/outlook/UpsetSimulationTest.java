@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.isoloss.analysis.outlook.UpsetSimulation.Sweep;
 import java.util.function.LongFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The false-alarm rate of {@link Upsets} at 5 %, and its power. {@code -Disoloss.simulations=2000} gives the figures of
  * docs/benchmarks; the test prints them.
  */
+@Tag("slow")
 class UpsetSimulationTest {
     private static final int SIMULATIONS = Integer.getInteger("isoloss.simulations", 200);
     private static final double ALARMS = 0.05;

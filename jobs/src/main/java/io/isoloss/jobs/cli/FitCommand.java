@@ -7,6 +7,7 @@ import io.isoloss.analysis.fit.Estimate;
 import io.isoloss.analysis.fit.FitOptions;
 import io.isoloss.analysis.fit.FitResult;
 import io.isoloss.analysis.fit.FittedLaw;
+import io.isoloss.analysis.fit.LackOfFit;
 import io.isoloss.analysis.fit.LawFit;
 import io.isoloss.analysis.fit.LawSelection;
 import io.isoloss.analysis.fit.LawSelection.Contender;
@@ -151,6 +152,17 @@ final class FitCommand implements Callable<Integer> {
                         ? "nothing"
                         : TextTable.number(100 * fit.certificate().gap()) + " %");
         out.println("intervals: " + intervals(fit));
+        LackOfFit lack = fit.lackOfFit();
+        if (lack != null) {
+            out.printf(
+                    Locale.ROOT,
+                    "lack of fit: %s, %.3g on %d%s degrees of freedom, p = %.2g%n",
+                    lack.test(),
+                    lack.statistic(),
+                    lack.freedom(),
+                    lack.noiseFreedom() == null ? "" : " and " + lack.noiseFreedom(),
+                    lack.pValue());
+        }
         fit.profiles().forEach((letter, levels) -> {
             TextTable profile = new TextTable(letter, "least objective");
             levels.forEach(level -> profile.row(

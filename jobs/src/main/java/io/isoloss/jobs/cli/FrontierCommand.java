@@ -270,7 +270,8 @@ final class FrontierCommand implements Callable<Integer> {
     }
 
     private static void print(Answer answer, PrintWriter out) {
-        TextTable table = new TextTable("C", "approach", "N_opt", "95 %", "D_opt", "95 %", "loss", "");
+        TextTable table =
+                new TextTable("C", "approach", "N_opt", "95 %", "D_opt", "95 %", "loss", "95 % of new runs", "");
         answer.envelopeAt().forEach(point -> row(table, ENVELOPE, point));
         answer.isoFlopAt().forEach(point -> row(table, ISO_FLOP, point));
         if (answer.parametric() != null) {
@@ -357,6 +358,7 @@ final class FrontierCommand implements Callable<Integer> {
                 FitCommand.value(point.tokens()),
                 FitCommand.interval(point.tokens()),
                 loss == null ? "" : FitCommand.value(loss),
+                point.newRunLoss() == null ? "" : FitCommand.interval(point.newRunLoss()),
                 point.extrapolated() ? "extrapolated" : "");
     }
 }
