@@ -55,4 +55,23 @@ record Points(double[][] x, double[] y, double[] weights, int[] families, int fa
     int count() {
         return y.length;
     }
+
+    /** Some of the points; the count of families stays. */
+    Points at(int[] places) {
+        double[][] someX = new double[places.length][];
+        int[] someFamilies = new int[places.length];
+        for (int i = 0; i < places.length; i++) {
+            someX[i] = x[places[i]];
+            someFamilies[i] = families[places[i]];
+        }
+        return new Points(someX, at(y, places), at(weights, places), someFamilies, familyCount);
+    }
+
+    static double[] at(double[] column, int[] places) {
+        double[] some = new double[places.length];
+        for (int i = 0; i < places.length; i++) {
+            some[i] = column[places[i]];
+        }
+        return some;
+    }
 }
