@@ -127,7 +127,8 @@ public final class LawFit {
             warnings.add(failed + " of " + options.replicates() + " bootstrap re-fits failed and are left out.");
         }
         List<ScalingLaw> kept = bounded ? replicates : List.of();
-        boolean profiled = kept.isEmpty() && options.rho().kind() != Rho.Kind.LAD;
+        boolean profiled =
+                options.intervals() && kept.isEmpty() && options.rho().kind() != Rho.Kind.LAD;
         ProfileLikelihood profile = profiled ? new ProfileLikelihood(search.surface(), weights, best) : null;
         Map<String, Estimate> parameters = new LinkedHashMap<>();
         Set<String> open = letterSet(unpinned, law.parameters().keySet());

@@ -91,7 +91,7 @@ public record LawSelection(
                 ordered.stream().filter(s -> size.applyAsDouble(s) < from).toList();
         List<Sample> larger = ordered.subList(smaller.size(), ordered.size());
         List<Contender> tried = forms.stream()
-                .map(form -> contender(form, smaller, larger, ordered, options.withReplicates(0)))
+                .map(form -> contender(form, smaller, larger, ordered, options.withoutIntervals()))
                 .toList();
         int best = criterion == Criterion.AICC ? leastAicc(tried) : leastHeldOut(tried);
         if (best < 0) {
