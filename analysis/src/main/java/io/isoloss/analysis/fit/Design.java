@@ -23,6 +23,7 @@ final class Design {
         long distinct = points.stream()
                 .map(p -> Arrays.stream(p.x()).boxed().toList())
                 .distinct()
+                .limit(form.size() + 1L) // as many as are enough
                 .count();
         if (distinct <= form.size()) {
             throw refused(

@@ -12,9 +12,17 @@ import java.io.Serializable;
  *     than single points
  * @param replicates bootstrap re-fits; 0 for intervals by profile likelihood
  * @param seed of the bootstrap
+ * @param intervals whether there are any; without them a fit costs half, and no parameter is known to be bounded
  */
 public record FitOptions(
-        Rho rho, Residuals residuals, Method method, boolean weighted, boolean byFamily, int replicates, long seed)
+        Rho rho,
+        Residuals residuals,
+        Method method,
+        boolean weighted,
+        boolean byFamily,
+        int replicates,
+        long seed,
+        boolean intervals)
         implements Serializable {
     /** Solvers. */
     public enum Method {
@@ -36,6 +44,21 @@ public record FitOptions(
         if (replicates < 0) {
             throw new IllegalArgumentException("Invalid replicates (want 0 or more): " + replicates);
         }
+        if (replicates > 0 && !intervals) {
+            throw new IllegalArgumentException("Invalid replicates (want 0 where no intervals are): " + replicates);
+        }
+    }
+
+    /** With intervals. */
+    public FitOptions(
+            Rho rho,
+            Residuals residuals,
+            Method method,
+            boolean weighted,
+            boolean byFamily,
+            int replicates,
+            long seed) {
+        this(rho, residuals, method, weighted, byFamily, replicates, seed, true);
     }
 
     /** Huber's cost of log residuals, as Hoffmann et al. 2022 have it. */
@@ -45,15 +68,20 @@ public record FitOptions(
 
     /** The same with another cost. */
     public FitOptions with(Rho other, Residuals otherResiduals) {
-        return new FitOptions(other, otherResiduals, method, weighted, byFamily, replicates, seed);
+        return new FitOptions(other, otherResiduals, method, weighted, byFamily, replicates, seed, intervals);
     }
 
     /** The same with another method. */
     public FitOptions with(Method other) {
-        return new FitOptions(rho, residuals, other, weighted, byFamily, replicates, seed);
+        return new FitOptions(rho, residuals, other, weighted, byFamily, replicates, seed, intervals);
     }
 
-    /** The same with another bootstrap. */
+    /** The same without intervals. */
+    public FitOptions withoutIntervals() {
+        return new FitOptions(rho, residuals, method, weighted, byFamily, 0, seed, false);
+    }
+
+    /** The same with another bootstrap, and so with intervals. */
     public FitOptions withReplicates(int count) {
         return new FitOptions(rho, residuals, method, weighted, byFamily, count, seed);
     }

@@ -79,7 +79,7 @@ public final class LawFit {
     private FitResult result() {
         Search.Minima minima = search.minima(weights);
         Search.Found best = minima.best();
-        Certificate certificate = Certificate.of(minima, search.gradientNorm(best, weights));
+        Certificate certificate = Certificate.of(minima, search.gradientNorm(best));
         Set<Integer> unpinned = new TreeSet<>(new Escape(search.surface(), best).coordinates());
         List<String> warnings = new ArrayList<>();
         if (!unpinned.isEmpty()) {
@@ -88,7 +88,7 @@ public final class LawFit {
                     + (form.logLinear() ? "a power of it" : "the law says") + "; widen the range of the runs.");
             return escaped(best, certificate, warnings);
         }
-        if (!search.stationary(best, weights) || certificate.agreeing() < 2) {
+        if (!search.stationary(best) || certificate.agreeing() < 2) {
             throw new IsolossException(
                     Kind.UNSUPPORTED,
                     "Cannot certify a fit of " + samples.size() + " points: " + certificate.agreeing() + " of "
@@ -130,7 +130,8 @@ public final class LawFit {
             warnings.add(failed + " of " + options.replicates() + " bootstrap re-fits failed and are left out.");
         }
         List<ScalingLaw> kept = bounded ? replicates : List.of();
-        boolean profiled = kept.isEmpty() && options.rho().kind() != Rho.Kind.LAD;
+        boolean profiled =
+                options.intervals() && kept.isEmpty() && options.rho().kind() != Rho.Kind.LAD;
         ProfileLikelihood profile = profiled ? new ProfileLikelihood(search.surface(), weights, best) : null;
         Map<String, Estimate> parameters = new LinkedHashMap<>();
         Set<String> open = letterSet(unpinned, law.parameters().keySet());

@@ -93,7 +93,7 @@ public record LawSelection(
                 ordered.stream().filter(s -> size.applyAsDouble(s) < from).toList();
         List<Sample> larger = ordered.subList(smaller.size(), ordered.size());
         List<Contender> tried = forms.stream()
-                .map(form -> contender(form, smaller, larger, ordered, options.withReplicates(0)))
+                .map(form -> contender(form, smaller, larger, ordered, options.withoutIntervals()))
                 .toList();
         return chosen(criterion, smaller.size(), larger.size(), from, tried, forms);
     }

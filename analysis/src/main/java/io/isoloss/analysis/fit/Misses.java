@@ -104,10 +104,9 @@ final class Misses {
     /** Null where too few cells repeat, or repeats are copies. */
     private LackOfFit pureError() {
         double[] roots = roots();
-        Map<List<Double>, double[]> cells = new LinkedHashMap<>();
+        Map<List<Double>, List<Integer>> cells = new LinkedHashMap<>();
         for (int i = 0; i < residuals.length; i++) {
-            double[] indicator = cells.computeIfAbsent(cell(samples.get(i)), x -> new double[residuals.length]);
-            indicator[i] = roots[i];
+            cells.computeIfAbsent(cell(samples.get(i)), x -> new ArrayList<>()).add(i);
         }
         Span law = law(roots);
         int repeats = residuals.length - cells.size();
@@ -115,15 +114,23 @@ final class Misses {
         if (repeats < LEAST_REPEATS || freedom < 1) {
             return null;
         }
-        Span means = new Span();
-        cells.values().forEach(means::add);
         double[] scaled = times(residuals, roots);
-        double noise = Span.squares(means.without(scaled));
+        double noise = cells.values().stream().mapToDouble(this::scatter).sum();
         if (!(noise > ROUNDING * ROUNDING * Span.squares(scaled))) {
             return null;
         }
         double[] left = law.without(scaled);
         return ratio("pure-error", Span.squares(left) - noise, freedom, noise, repeats, over(left, roots));
+    }
+
+    /** Weighted squares of the residuals of one cell about their mean. */
+    private double scatter(List<Integer> cell) {
+        double[] weights = surface.points.weights();
+        double weight = cell.stream().mapToDouble(i -> weights[i]).sum();
+        double mean = cell.stream().mapToDouble(i -> weights[i] * residuals[i]).sum() / weight;
+        return cell.stream()
+                .mapToDouble(i -> weights[i] * (residuals[i] - mean) * (residuals[i] - mean))
+                .sum();
     }
 
     /** Null where the law has as many parameters as points. */

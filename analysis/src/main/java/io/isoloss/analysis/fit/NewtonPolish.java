@@ -34,21 +34,25 @@ final class NewtonPolish {
         }
     }
 
+    /** Where a descent ended, and the objective there. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record End(double[] at, Expansion expansion) {}
+
     /** The local minimum below {@code start}. If the floor shrinks to nothing, the minimum with a floor of 0. */
-    double[] descend(double[] start) {
+    End descend(double[] start) {
         return newton(surface, start, MOST_STEPS);
     }
 
     /** A minimum reached through larger deltas, from {@code first} down: under noise far above delta often a lower one. */
-    double[] descendInStages(double[] start, double first) {
+    End descendInStages(double[] start, double first) {
         double[] at = start;
         for (double delta = first; delta > surface.rho.delta(); delta /= STAGE) {
-            at = newton(surface.withDelta(delta), at, STAGE_STEPS);
+            at = newton(surface.withDelta(delta), at, STAGE_STEPS).at();
         }
         return newton(surface, at, MOST_STEPS);
     }
 
-    private double[] newton(ObjectiveSurface on, double[] start, int mostSteps) {
+    private End newton(ObjectiveSurface on, double[] start, int mostSteps) {
         double[] at = start.clone();
         int floor = on.form.floor();
         Expansion here = on.expand(at, weights);
@@ -69,10 +73,10 @@ final class NewtonPolish {
             }
             double[] next = add(at, move);
             double predicted = predictedDrop(here, move);
-            double drop = here.value - on.value(next, weights);
+            Expansion there = on.expand(next, weights);
+            double drop = here.value - there.value;
             boolean atRounding = Math.abs(drop) <= 1e-13 * here.value && predicted <= 1e-13 * here.value;
             if (drop > 0 || atRounding) {
-                Expansion there = on.expand(next, weights);
                 if (drop <= 0 && relativeGradient(there, held) >= relativeGradient(here, held)) {
                     break;
                 }
@@ -83,7 +87,7 @@ final class NewtonPolish {
                 damping = Math.max(4 * damping, 1e-9);
             }
         }
-        return at;
+        return new End(at, here);
     }
 
     /** Coordinates at a bound that the objective pushes against. */

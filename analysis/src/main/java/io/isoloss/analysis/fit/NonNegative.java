@@ -1,14 +1,22 @@
 package io.isoloss.analysis.fit;
 
+import java.util.Arrays;
+
 /**
  * Weighted non-negative least squares in a handful of unknowns: the best feasible stationary point over all sets of free
- * unknowns, which is exact where there are few (Lawson and Hanson 1974, chapter 23, by enumeration).
+ * unknowns, which is exact where there are few (Lawson and Hanson 1974, chapter 23, by enumeration). One at a time: it keeps its room between solves.
  */
 final class NonNegative {
     private final int size;
+    private final double[][] system;
+    private final double[][] eliminated;
+    private double[] weighted = new double[0];
+    private double[] right = new double[0];
 
     NonNegative(int size) {
         this.size = size;
+        this.system = new double[size][size + 1];
+        this.eliminated = new double[size][size + 1];
     }
 
     /**
@@ -16,44 +24,38 @@ final class NonNegative {
      *
      * @param columns [term][point]; those from {@code size} on have no unknown and make up the rest
      */
-    double[] solve(double[][] columns, double[] target, double[] weights, int terms) {
-        double[][] system = new double[size][size + 1];
-        double[] row = new double[size];
-        for (int i = 0; i < weights.length; i++) {
-            double w = weights[i];
-            if (w == 0) {
-                continue;
-            }
-            double right = target[i];
-            for (int t = size; t < terms; t++) {
-                right -= columns[t][i];
-            }
-            for (int j = 0; j < size; j++) {
-                row[j] = columns[j][i];
-            }
-            for (int j = 0; j < size; j++) {
-                double wj = w * row[j];
-                double[] into = system[j];
-                for (int k = j; k < size; k++) {
-                    into[k] += wj * row[k];
-                }
-                into[size] += wj * right;
+    double[] solve(double[][] columns, double[] target, double[] weights) {
+        int count = weights.length;
+        if (weighted.length != count) {
+            weighted = new double[count];
+            right = new double[count];
+        }
+        System.arraycopy(target, 0, right, 0, count);
+        for (int t = size; t < columns.length; t++) {
+            for (int i = 0; i < count; i++) {
+                right[i] -= columns[t][i];
             }
         }
         for (int j = 0; j < size; j++) {
-            for (int k = 0; k < j; k++) {
-                system[j][k] = system[k][j];
+            double[] column = columns[j];
+            for (int i = 0; i < count; i++) {
+                weighted[i] = weights[i] * column[i];
             }
+            for (int k = j; k < size; k++) {
+                system[j][k] = Columns.dot(weighted, columns[k], count);
+                system[k][j] = system[j][k];
+            }
+            system[j][size] = Columns.dot(weighted, right, count);
         }
-        return nonNegative(system);
+        return nonNegative();
     }
 
-    private double[] nonNegative(double[][] system) {
+    private double[] nonNegative() {
         double[] best = new double[size];
         double lowest = Double.POSITIVE_INFINITY;
         int all = (1 << size) - 1;
         for (int free = all; free >= 1; free--) {
-            double[] solution = stationary(system, free);
+            double[] solution = stationary(free);
             if (solution == null) {
                 continue;
             }
@@ -73,14 +75,14 @@ final class NonNegative {
     }
 
     /** The stationary point with only the {@code free} unknowns (a bit set); null if singular or negative. */
-    private double[] stationary(double[][] system, int free) {
-        double[][] m = new double[size][];
+    private double[] stationary(int free) {
+        double[][] m = eliminated;
         for (int j = 0; j < size; j++) {
             if ((free >> j & 1) == 0) {
-                m[j] = new double[size + 1];
+                Arrays.fill(m[j], 0);
                 m[j][j] = 1;
             } else {
-                m[j] = system[j].clone();
+                System.arraycopy(system[j], 0, m[j], 0, size + 1);
             }
         }
         for (int j = 0; j < size; j++) {

@@ -21,14 +21,16 @@ record Points(double[][] x, double[] y, double[] weights, int[] families, int fa
         double[] y = new double[n];
         int[] families = new int[n];
         Map<String, Integer> places = new HashMap<>();
+        int count = 0;
         for (int i = 0; i < n; i++) {
             Sample sample = samples.get(i);
             x[i] = sample.x();
             y[i] = sample.y();
-            String family = options.byFamily() ? sample.family() : null;
-            families[i] = places.computeIfAbsent(family == null ? "\0" + i : family, name -> places.size());
+            Integer known =
+                    options.byFamily() && sample.family() != null ? places.putIfAbsent(sample.family(), count) : null;
+            families[i] = known == null ? count++ : known;
         }
-        return new Points(x, y, weights(samples, options), families, places.size());
+        return new Points(x, y, weights(samples, options), families, count);
     }
 
     /** 1, or the inverse variances of the residuals over their median. */
@@ -54,5 +56,24 @@ record Points(double[][] x, double[] y, double[] weights, int[] families, int fa
 
     int count() {
         return y.length;
+    }
+
+    /** Some of the points; the count of families stays. */
+    Points at(int[] places) {
+        double[][] someX = new double[places.length][];
+        int[] someFamilies = new int[places.length];
+        for (int i = 0; i < places.length; i++) {
+            someX[i] = x[places[i]];
+            someFamilies[i] = families[places[i]];
+        }
+        return new Points(someX, at(y, places), at(weights, places), someFamilies, familyCount);
+    }
+
+    static double[] at(double[] column, int[] places) {
+        double[] some = new double[places.length];
+        for (int i = 0; i < places.length; i++) {
+            some[i] = column[places[i]];
+        }
+        return some;
     }
 }

@@ -2,8 +2,13 @@ package io.isoloss.analysis.fit;
 
 import io.isoloss.analysis.law.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Variable projection (Golub and Pereyra 1973; for scaling laws Czech 2026, arXiv:2603.22339): given the shapes a law is linear
@@ -19,32 +24,99 @@ final class ProfileGrid {
     private static final int[] PRIMES = {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37};
 
     private static final int REWEIGHTINGS = 3;
+    /** Delta of nodes under absolute deviations: near enough to |r| to rank them, far enough for reweighting to settle. */
+    private static final double SMOOTH = 1e-4;
 
     /** A node: the projected objective and the coordinates of {@link ObjectiveSurface}. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Node(double value, double[] at) {}
 
+    /** Most points that the nodes look at: a node only has to lie in the right basin. Of more, a fixed random part. */
+    private static final int MOST_POINTS = 2000;
+    /** Share of the nodes, the best by the first weighting, that are reweighted. */
+    private static final double REWEIGHTED = 0.25;
+
     private final ObjectiveSurface surface;
     private final int axis;
     private final double[][] theta;
-    /** [node][term][point]: terms over the measured response where residuals are logs, else the terms. */
-    private final double[][][] basis;
+    /** Places of the points that the nodes look at. */
+    private final int[] places;
+    /** [column][point]: terms over the measured response where residuals are logs, else the terms. */
+    private final double[][] columns;
+    /** [node][term]: its column. Nodes share those that depend on one coordinate of a lattice. */
+    private final int[][] column;
     /** Where residuals are plain the response, else 1. */
     private final double[] target;
 
-    ProfileGrid(ObjectiveSurface surface) {
-        this.surface = surface;
+    ProfileGrid(ObjectiveSurface all) {
+        this.places = some(all.points.count());
+        this.surface = places.length == all.points.count() ? all : all.at(places);
         this.axis = surface.shapes < AXIS.length ? AXIS[surface.shapes] : 0;
         this.theta = axis > 0 ? lattice() : halton();
-        int n = surface.points.count();
-        this.target = new double[n];
-        for (int i = 0; i < n; i++) {
+        this.target = new double[places.length];
+        for (int i = 0; i < target.length; i++) {
             target[i] = surface.residuals == Residuals.LOG ? 1 : surface.points.y()[i];
         }
-        this.basis = new double[theta.length][][];
-        for (int node = 0; node < theta.length; node++) {
-            basis[node] = basis(theta[node]);
+        this.column = new int[theta.length][surface.terms];
+        List<double[]> made = new ArrayList<>();
+        if (surface.form.logLinear()) {
+            addShared(made);
+        } else {
+            for (int node = 0; node < theta.length; node++) {
+                for (double[] one : basis(theta[node])) {
+                    column[node][made.size() % surface.terms] = made.size();
+                    made.add(one);
+                }
+            }
         }
+        this.columns = made.toArray(double[][]::new);
+    }
+
+    /** All places below {@code count}, or as many as the nodes look at, drawn without replacement and ascending. */
+    private static int[] some(int count) {
+        int[] all = IntStream.range(0, count).toArray();
+        if (count <= MOST_POINTS) {
+            return all;
+        }
+        SplittableRandom random = new SplittableRandom(0);
+        for (int i = 0; i < MOST_POINTS; i++) {
+            int other = random.nextInt(i, count);
+            int kept = all[i];
+            all[i] = all[other];
+            all[other] = kept;
+        }
+        int[] drawn = Arrays.copyOf(all, MOST_POINTS);
+        Arrays.sort(drawn);
+        return drawn;
+    }
+
+    /** Columns of a form whose terms each depend on a few shapes: one for each set of values of those. */
+    private void addShared(List<double[]> made) {
+        for (int t = 0; t < surface.terms; t++) {
+            Map<List<Double>, Integer> known = new HashMap<>();
+            for (int node = 0; node < theta.length; node++) {
+                double[] at = theta[node];
+                List<Double> shapes = Arrays.stream(surface.activeShapes(t))
+                        .mapToObj(j -> at[j])
+                        .toList();
+                Integer place = known.get(shapes);
+                if (place == null) {
+                    place = made.size();
+                    known.put(shapes, place);
+                    double[] one = surface.logTerm(t, at);
+                    for (int i = 0; i < one.length; i++) {
+                        one[i] = surface.form.sign(t) * Math.exp(one[i]) * unit(i);
+                    }
+                    made.add(one);
+                }
+                column[node][t] = place;
+            }
+        }
+    }
+
+    /** What a prediction of point i is multiplied by, for residuals to first order. */
+    private double unit(int i) {
+        return surface.residuals == Residuals.LOG ? 1 / surface.points.y()[i] : 1;
     }
 
     private static double along(Shape shape, double share) {
@@ -83,50 +155,54 @@ final class ProfileGrid {
     }
 
     private double[][] basis(double[] theta) {
-        int n = surface.points.count();
-        double[][] columns = new double[surface.terms][n];
+        int n = places.length;
+        double[][] basis = new double[surface.terms][n];
         double[] logTerms = new double[surface.terms];
         double[][] slopes = new double[surface.terms][surface.shapes];
         double[] unit = new double[surface.scales];
-        java.util.Arrays.fill(unit, 1);
+        Arrays.fill(unit, 1);
         double[] centred = surface.coordinates(unit, theta);
         for (int i = 0; i < n; i++) {
             surface.form.evaluate(theta, surface.points.x()[i], logTerms, slopes);
-            double scale =
-                    surface.residuals == Residuals.LOG ? 1 / surface.points.y()[i] : 1;
             for (int t = 0; t < surface.terms; t++) {
                 double log = logTerms[t] - (t < surface.scales ? centred[t] : 0);
-                columns[t][i] = surface.form.sign(t) * Math.exp(log) * scale;
+                basis[t][i] = surface.form.sign(t) * Math.exp(log) * unit(i);
             }
         }
-        return columns;
+        return basis;
     }
 
-    /** The {@code most} best local minima of the projected objective, best first. */
+    /** The {@code most} best local minima of the projected objective over the points of positive weight, best first. */
     List<Node> best(double[] weights, int most) {
-        Node[] nodes = new Node[theta.length];
-        NonNegative solver = new NonNegative(surface.scales);
-        double[] reweighted = new double[weights.length];
-        for (int node = 0; node < nodes.length; node++) {
-            nodes[node] = node(node, weights, reweighted, solver);
-        }
-        List<Node> minima = new ArrayList<>();
-        for (int node = 0; node < nodes.length; node++) {
-            if (axis == 0 || isLocalMinimum(nodes, node)) {
-                minima.add(nodes[node]);
+        Projection projection = new Projection(weights);
+        double[] values = new double[theta.length];
+        Arrays.setAll(values, node -> projection.value(node, 1));
+        if (projection.reweightings() > 1) {
+            double[] sorted = values.clone();
+            Arrays.sort(sorted);
+            double bar = sorted[(int) (REWEIGHTED * (sorted.length - 1))];
+            for (int node = 0; node < values.length; node++) {
+                if (values[node] <= bar) {
+                    values[node] = projection.value(node, REWEIGHTINGS);
+                }
             }
         }
-        minima.sort(Comparator.comparingDouble(Node::value));
-        return minima.subList(0, Math.min(most, minima.size()));
+        return IntStream.range(0, values.length)
+                .filter(node -> axis == 0 || isLocalMinimum(values, node))
+                .boxed()
+                .sorted(Comparator.comparingDouble(node -> values[node]))
+                .limit(most)
+                .map(projection::node)
+                .toList();
     }
 
-    private boolean isLocalMinimum(Node[] nodes, int node) {
+    private boolean isLocalMinimum(double[] values, int node) {
         int rows = surface.shapes == 2 ? axis : 1;
         int row = surface.shapes == 2 ? node / axis : 0;
         int column = node % axis;
         for (int r = Math.max(0, row - 1); r <= Math.min(rows - 1, row + 1); r++) {
             for (int c = Math.max(0, column - 1); c <= Math.min(axis - 1, column + 1); c++) {
-                if (nodes[r * axis + c].value() < nodes[node].value()) {
+                if (values[r * axis + c] < values[node]) {
                     return false;
                 }
             }
@@ -134,44 +210,91 @@ final class ProfileGrid {
         return true;
     }
 
-    private Node node(int place, double[] weights, double[] reweighted, NonNegative solver) {
-        double[][] columns = basis[place];
-        int n = weights.length;
-        int scales = surface.scales;
-        System.arraycopy(weights, 0, reweighted, 0, n);
-        double[] c = new double[scales];
-        double value = 0;
-        double coarsest = surface.rho.delta();
-        if (surface.rho.kind() == Rho.Kind.LAD) {
-            coarsest = 1e-4; // near enough to |r| to rank nodes, far enough for reweighting to settle
-        }
-        Rho rho = surface.rho.withDelta(coarsest);
-        for (int pass = 0; pass < (scales == 0 || Double.isInfinite(coarsest) ? 1 : REWEIGHTINGS); pass++) {
-            if (scales > 0) {
-                c = solver.solve(columns, target, reweighted, surface.terms);
+    /** The nodes under one weighting of the points; room for one node at a time. */
+    private final class Projection {
+        /** Of the points of positive weight, as are the others. */
+        private final double[] weights;
+
+        private final double[] target;
+        private final double[][] columns;
+        private final double[] reweighted;
+        private final double[] residual;
+        private final NonNegative solver = new NonNegative(surface.scales);
+        private final double[][] basis = new double[surface.terms][];
+        private final Rho rho;
+        /** Of the last node. */
+        private double[] scales;
+
+        Projection(double[] all) {
+            int[] drawn = IntStream.range(0, places.length)
+                    .filter(i -> all[places[i]] > 0)
+                    .toArray();
+            this.weights = Arrays.stream(drawn).mapToDouble(i -> all[places[i]]).toArray();
+            this.target = Points.at(ProfileGrid.this.target, drawn);
+            this.columns = ProfileGrid.this.columns.clone();
+            for (int i = 0; i < columns.length && drawn.length < places.length; i++) {
+                columns[i] = Points.at(columns[i], drawn);
             }
-            value = 0;
-            for (int i = 0; i < n; i++) {
-                if (weights[i] == 0) {
-                    continue;
-                }
-                double residual = -target[i];
-                for (int t = 0; t < surface.terms; t++) {
-                    residual += (t < scales ? c[t] : 1) * columns[t][i];
-                }
-                value += weights[i] * rho.value(residual);
-                reweighted[i] = weights[i] * rho.weight(residual);
-            }
+            this.reweighted = new double[drawn.length];
+            this.residual = new double[drawn.length];
+            this.rho = surface.rho.kind() == Rho.Kind.LAD ? surface.rho.withDelta(SMOOTH) : surface.rho;
         }
-        return new Node(Double.isNaN(value) ? Double.POSITIVE_INFINITY : value, start(c, theta[place], columns));
+
+        int reweightings() {
+            return surface.scales == 0 || Double.isInfinite(rho.delta()) ? 1 : REWEIGHTINGS;
+        }
+
+        /** The projected objective after some reweightings; infinite where it is none. */
+        double value(int node, int reweightings) {
+            System.arraycopy(weights, 0, reweighted, 0, weights.length);
+            double value = 0;
+            for (int pass = 0; pass < reweightings; pass++) {
+                scales = solve(node);
+                value = reweight(scales);
+            }
+            return Double.isNaN(value) ? Double.POSITIVE_INFINITY : value;
+        }
+
+        private double[] solve(int node) {
+            for (int t = 0; t < basis.length; t++) {
+                basis[t] = columns[column[node][t]];
+            }
+            return solver.solve(basis, target, reweighted);
+        }
+
+        /** Turns the weights to those of the residuals under scales c; the objective there. */
+        private double reweight(double[] c) {
+            for (int i = 0; i < residual.length; i++) {
+                residual[i] = -target[i];
+            }
+            for (int t = 0; t < basis.length; t++) {
+                double scale = t < c.length ? c[t] : 1;
+                double[] term = basis[t];
+                for (int i = 0; i < residual.length; i++) {
+                    residual[i] += scale * term[i];
+                }
+            }
+            double value = 0;
+            for (int i = 0; i < residual.length; i++) {
+                value += weights[i] * rho.value(residual[i]);
+                reweighted[i] = weights[i] * rho.weight(residual[i]);
+            }
+            return value;
+        }
+
+        /** A node with the scales of its projection, as a start. */
+        Node node(int place) {
+            double value = value(place, reweightings());
+            return new Node(value, start(scales, theta[place], basis));
+        }
     }
 
     /** A term that the projection set to zero starts at a thousandth of the largest, so that a step in its log can grow it. */
-    private double[] start(double[] c, double[] theta, double[][] columns) {
+    private double[] start(double[] c, double[] theta, double[][] basis) {
         double[] size = new double[c.length];
         double largest = 0;
         for (int t = 0; t < c.length; t++) {
-            for (double value : columns[t]) {
+            for (double value : basis[t]) {
                 size[t] = Math.max(size[t], Math.abs(value));
             }
             largest = Math.max(largest, c[t] * size[t]);

@@ -101,7 +101,7 @@ final class Search {
         for (int round = 0; round < MOST_ROUNDS; round++) {
             Found best = best(found);
             List<Found> next = around(best).parallelStream()
-                    .map(start -> polished(start, weights, false))
+                    .map(start -> lowered(surface, descended(surface, start, weights, false), weights))
                     .toList();
             found.addAll(next);
             if (next.isEmpty() || best(next).value() >= best.value() * (1 - AGREEMENT)) {
@@ -136,50 +136,82 @@ final class Search {
     }
 
     private Minima minima(double[] weights, int polished, int secondStarts) {
-        List<double[]> ends = starts(secondStarts).parallelStream()
-                .map(start -> new Lbfgs(surface, weights).descend(start))
+        List<double[]> seconds = starts(secondStarts);
+        List<List<double[]>> reached = IntStream.rangeClosed(0, seconds.size())
+                .parallel()
+                .mapToObj(i -> i == seconds.size()
+                        ? nodes(weights, polished)
+                        : List.of(new Lbfgs(surface, weights).descend(seconds.get(i))))
+                .toList();
+        List<double[]> ends = reached.subList(0, seconds.size()).stream()
+                .map(end -> end.get(0))
                 .sorted(Comparator.comparingDouble(end -> surface.value(end, weights)))
                 .limit(polished)
                 .toList();
-        List<double[]> starts = new ArrayList<>();
-        grid.best(weights, polished).forEach(node -> starts.add(node.at()));
+        List<double[]> starts = new ArrayList<>(reached.get(seconds.size()));
         int firsts = starts.size();
         starts.addAll(ends);
         List<Found> found = IntStream.range(0, starts.size())
                 .parallel()
-                .mapToObj(i -> polished(starts.get(i), weights, i >= firsts))
+                .mapToObj(i -> descended(surface, starts.get(i), weights, i >= firsts))
                 .toList();
-        return new Minima(found, surface.value(ends.get(0), weights));
+        return new Minima(lowered(found, weights), surface.value(ends.get(0), weights));
+    }
+
+    private List<double[]> nodes(double[] weights, int most) {
+        return grid.best(weights, most).stream().map(ProfileGrid.Node::at).toList();
+    }
+
+    /** Each lowered in stages where that goes lower; where all are one minimum, it is tried from the best alone first. */
+    private List<Found> lowered(List<Found> found, double[] weights) {
+        Minima minima = new Minima(found, 0);
+        Found best = minima.best();
+        if (surface.rho.kind() != Rho.Kind.LAD && minima.agreeing() == found.size()) {
+            Found lower = lowered(surface, best, weights);
+            if (best.value() - lower.value() <= AGREEMENT * best.value() + ROUNDING) {
+                List<Found> same = new ArrayList<>(found);
+                same.set(found.indexOf(best), lower);
+                return same;
+            }
+        }
+        return found.parallelStream().map(one -> lowered(surface, one, weights)).toList();
     }
 
     /** A re-fit from the best nodes of the projection; null if none leads to a usable optimum. */
     ScalingLaw refit(double[] weights) {
+        int[] drawn =
+                IntStream.range(0, weights.length).filter(i -> weights[i] > 0).toArray();
+        ObjectiveSurface some = surface.at(drawn);
+        double[] theirs = Points.at(weights, drawn);
         Found best = null;
-        int polished = surface.form.logLinear() ? REFIT_POLISHED : REFIT_MANY;
-        for (ProfileGrid.Node node : grid.best(weights, polished)) {
-            Found found = polished(node.at(), weights, false);
+        for (double[] node : nodes(weights, surface.form.logLinear() ? REFIT_POLISHED : REFIT_MANY)) {
+            Found found = lowered(some, descended(some, node, theirs, false), theirs);
             best = best == null || found.value() < best.value() ? found : best;
         }
-        return stationary(best, weights)
-                        && new Escape(surface, best).coordinates().isEmpty()
-                ? law(best.at())
-                : null;
+        return stationary(best) && new Escape(surface, best).coordinates().isEmpty() ? law(best.at()) : null;
     }
 
-    private Found polished(double[] start, double[] weights, boolean second) {
-        NewtonPolish polish = new NewtonPolish(surface, weights);
-        double[] end = surface.rho.kind() == Rho.Kind.LAD ? start : polish.descend(start);
-        double deviation = deviation(end);
-        if (deviation > 4 * surface.rho.delta()) {
-            double[] staged = polish.descendInStages(end, FIRST_STAGE * deviation);
-            end = surface.value(staged, weights) <= surface.value(end, weights) ? staged : end;
+    private static Found descended(ObjectiveSurface on, double[] start, double[] weights, boolean second) {
+        if (on.rho.kind() == Rho.Kind.LAD) {
+            return new Found(start, on.expand(start, weights), second);
         }
-        return new Found(end, surface.expand(end, weights), second);
+        NewtonPolish.End end = new NewtonPolish(on, weights).descend(start);
+        return new Found(end.at(), end.expansion(), second);
     }
 
-    private double deviation(double[] at) {
+    /** The minimum reached in stages from another, if it is lower; tried where the residuals are far above delta. */
+    private static Found lowered(ObjectiveSurface on, Found found, double[] weights) {
+        double deviation = deviation(on, found.at());
+        if (!(deviation > 4 * on.rho.delta())) {
+            return found;
+        }
+        NewtonPolish.End end = new NewtonPolish(on, weights).descendInStages(found.at(), FIRST_STAGE * deviation);
+        return end.expansion().value <= found.value() ? new Found(end.at(), end.expansion(), found.second()) : found;
+    }
+
+    private static double deviation(ObjectiveSurface on, double[] at) {
         double sum = 0;
-        double[] residuals = surface.residuals(at);
+        double[] residuals = on.residuals(at);
         for (double residual : residuals) {
             sum += residual * residual;
         }
@@ -221,14 +253,14 @@ final class Search {
     }
 
     /** A minimum to first order, in the floor too where it is held at 0. */
-    boolean stationary(Found found, double[] weights) {
+    boolean stationary(Found found) {
         int floor = surface.form.floor();
         boolean atBound = floor >= 0 && found.at()[floor] == Double.NEGATIVE_INFINITY;
-        return gradientNorm(found, weights) <= CERTIFIED_GRADIENT && (!atBound || found.expansion().slopeInFloor >= 0);
+        return gradientNorm(found) <= CERTIFIED_GRADIENT && (!atBound || found.expansion().slopeInFloor >= 0);
     }
 
-    double gradientNorm(Found found, double[] weights) {
-        NewtonPolish polish = new NewtonPolish(surface, weights);
+    double gradientNorm(Found found) {
+        NewtonPolish polish = new NewtonPolish(surface, surface.points.weights());
         return NewtonPolish.relativeGradient(found.expansion(), polish.held(found.at(), found.expansion()));
     }
 

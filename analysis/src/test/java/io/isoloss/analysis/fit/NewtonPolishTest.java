@@ -32,7 +32,7 @@ class NewtonPolishTest {
         ObjectiveSurface surface = form.surface(rho, residuals);
         double[] weights = form.weights();
         NewtonPolish polish = new NewtonPolish(surface, weights);
-        double[] end = polish.descend(form.at(surface));
+        double[] end = polish.descend(form.at(surface)).at();
         Expansion there = surface.expand(end, weights);
         assertThat(NewtonPolish.relativeGradient(there, polish.held(end, there)))
                 .isLessThan(1e-8); // rounding on the flattest of them
@@ -50,7 +50,7 @@ class NewtonPolishTest {
         double[] weights = form.weights();
         double[] line = regression(form.samples(), weights);
         for (double[] end : List.of(
-                new NewtonPolish(surface, weights).descend(new double[] {5, 1}),
+                new NewtonPolish(surface, weights).descend(new double[] {5, 1}).at(),
                 new Lbfgs(surface, weights).descend(new double[] {5, 1}))) {
             PowerLaw law = (PowerLaw) form.form().law(surface.scales(end), surface.theta(end));
             assertThat(law.alpha()).isCloseTo(-line[1], within(1e-8)); // where L-BFGS sees no more drop
@@ -93,7 +93,7 @@ class NewtonPolishTest {
                 new ObjectiveSurface(PowerLaw.form(Variable.PARAMS), points, Rho.squares(), residuals);
         NewtonPolish polish = new NewtonPolish(surface, points.weights());
         for (double[] end : List.of(
-                polish.descend(new double[] {3, 0.5}),
+                polish.descend(new double[] {3, 0.5}).at(),
                 new Lbfgs(surface, points.weights()).descend(new double[] {3, 0.5}))) {
             assertThat(end[1]).isEqualTo(1e-3);
             Expansion there = surface.expand(end, points.weights());
@@ -116,7 +116,8 @@ class NewtonPolishTest {
         ObjectiveSurface surface =
                 new ObjectiveSurface(FormCase.CHINCHILLA.form(), points, Rho.squares(), Residuals.LOG);
         double[] end = new NewtonPolish(surface, points.weights())
-                .descend(surface.coordinates(new double[] {0.1, 480, 2100}, new double[] {0.35, 0.37}));
+                .descend(surface.coordinates(new double[] {0.1, 480, 2100}, new double[] {0.35, 0.37}))
+                .at();
         assertThat(end[0]).isEqualTo(Double.NEGATIVE_INFINITY);
         Expansion there = surface.expand(end, points.weights());
         assertThat(there.slopeInFloor).isPositive();
@@ -129,11 +130,13 @@ class NewtonPolishTest {
         ObjectiveSurface surface = form.surface(Rho.huber(1e-3), Residuals.LOG);
         double[] weights = form.weights();
         NewtonPolish polish = new NewtonPolish(surface, weights);
-        double[] staged = polish.descendInStages(form.at(surface), 0.1);
+        double[] staged = polish.descendInStages(form.at(surface), 0.1).at();
         Expansion there = surface.expand(staged, weights);
         assertThat(NewtonPolish.relativeGradient(there, polish.held(staged, there)))
                 .isLessThan(1e-7); // what a certificate asks for
-        assertThat(there.value).isLessThanOrEqualTo(surface.value(polish.descend(form.at(surface)), weights) * 1.2);
+        assertThat(there.value)
+                .isLessThanOrEqualTo(
+                        surface.value(polish.descend(form.at(surface)).at(), weights) * 1.2);
     }
 
     @Test

@@ -29,7 +29,7 @@ class NonNegativeTest {
                 target[i] = 0.5 + random.nextGaussian();
                 weights[i] = random.nextInt(4) == 0 ? 0 : random.nextDouble();
             }
-            double[] c = new NonNegative(size).solve(columns, target, weights, terms);
+            double[] c = new NonNegative(size).solve(columns, target, weights);
             for (int j = 0; j < size; j++) {
                 double gradient = 0;
                 for (int i = 0; i < 12; i++) {
@@ -54,7 +54,7 @@ class NonNegativeTest {
     @Test
     void leavesOutAColumnThatAnotherOneRepeats() {
         double[][] columns = {{1, 2, 3}, {1, 2, 3}};
-        double[] c = new NonNegative(2).solve(columns, new double[] {2, 4, 6}, new double[] {1, 1, 1}, 2);
+        double[] c = new NonNegative(2).solve(columns, new double[] {2, 4, 6}, new double[] {1, 1, 1});
         assertThat(c[0] + c[1]).isCloseTo(2, within(1e-14));
         assertThat(Math.min(c[0], c[1])).isZero();
     }
@@ -62,7 +62,7 @@ class NonNegativeTest {
     @Test
     void isZeroWhereEveryColumnPointsAway() {
         double[][] columns = {{-1, -1}, {0, -2}};
-        assertThat(new NonNegative(2).solve(columns, new double[] {1, 1}, new double[] {1, 1}, 2))
+        assertThat(new NonNegative(2).solve(columns, new double[] {1, 1}, new double[] {1, 1}))
                 .containsExactly(0, 0);
     }
 }

@@ -15,7 +15,8 @@ class ProfileLikelihoodTest {
     private static final double[] WEIGHTS = even();
     private static final double[] LINE = NewtonPolishTest.regression(FORM.samples(), WEIGHTS);
     private static final double ALPHA = -LINE[1];
-    private static final double[] BEST = new NewtonPolish(SURFACE, WEIGHTS).descend(FORM.at(SURFACE));
+    private static final double[] BEST =
+            new NewtonPolish(SURFACE, WEIGHTS).descend(FORM.at(SURFACE)).at();
     private static final int COUNT = WEIGHTS.length;
     private static final double SQUARES = 2 * SURFACE.value(BEST, WEIGHTS);
     /** Half width of the interval of alpha. */
@@ -118,7 +119,7 @@ class ProfileLikelihoodTest {
     void huberIntervalsTendToThoseOfSquares() {
         for (double delta : new double[] {10, 0.03}) {
             ObjectiveSurface surface = FORM.surface(Rho.huber(delta), Residuals.LOG);
-            double[] best = new NewtonPolish(surface, WEIGHTS).descend(BEST);
+            double[] best = new NewtonPolish(surface, WEIGHTS).descend(BEST).at();
             Estimate alpha = profile(surface, best).interval(at -> at[1]);
             double width = (alpha.high() - alpha.low()) / 2;
             assertThat(width / REACH).isCloseTo(1, within(delta == 10 ? 1e-4 : 0.35));
