@@ -1,5 +1,8 @@
 package io.isoloss.analysis.fit;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.ToDoubleFunction;
 
 /**
  * A law whose parameters the data pinned, with what later answers need: what {@code law.json} holds.
@@ -22,6 +26,7 @@ import java.util.UUID;
  * @param lowestFlops least compute among the fitted points, FLOPs; below it and above {@code highestFlops} the law
  *     extrapolates
  * @param warnings of the fit, which hold for all that is drawn from the law
+ * @param profile intervals where there was no bootstrap; null if there was one, or if the law was read from a file
  */
 public record FittedLaw(
         ScalingLaw law,
@@ -29,7 +34,8 @@ public record FittedLaw(
         int points,
         double lowestFlops,
         double highestFlops,
-        List<String> warnings) {
+        List<String> warnings,
+        @JsonIgnore ProfileLikelihood profile) {
     private static final ObjectMapper JSON =
             new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
 
@@ -37,6 +43,30 @@ public record FittedLaw(
         Objects.requireNonNull(law, "law");
         replicates = List.copyOf(replicates);
         warnings = List.copyOf(warnings);
+    }
+
+    /** A law whose intervals, if it has any, are those of its replicates. */
+    @JsonCreator
+    public FittedLaw(
+            @JsonProperty("law") ScalingLaw law,
+            @JsonProperty("replicates") List<ScalingLaw> replicates,
+            @JsonProperty("points") int points,
+            @JsonProperty("lowestFlops") double lowestFlops,
+            @JsonProperty("highestFlops") double highestFlops,
+            @JsonProperty("warnings") List<String> warnings) {
+        this(law, replicates, points, lowestFlops, highestFlops, warnings, null);
+    }
+
+    /**
+     * A quantity of the law with its 95 % interval: from the bootstrap if there was one, else by profile likelihood, else
+     * open.
+     */
+    public Estimate estimate(ToDoubleFunction<LossSurface> quantity) {
+        return profile != null
+                ? profile.intervalOf(any -> quantity.applyAsDouble(surface(any)))
+                : Estimate.of(
+                        quantity.applyAsDouble(surface()),
+                        surfaces().stream().mapToDouble(quantity).toArray());
     }
 
     /**

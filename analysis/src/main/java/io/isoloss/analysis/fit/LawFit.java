@@ -158,7 +158,7 @@ public final class LawFit {
                 profiles,
                 warnings,
                 law,
-                bounded && shapesPinned ? fitted(law, replicates, warnings) : null);
+                bounded && shapesPinned ? fitted(law, kept, profile, warnings) : null);
     }
 
     private static final Optimum OPTIMUM_OPEN = new Optimum(Estimate.OPEN, Estimate.OPEN);
@@ -252,7 +252,7 @@ public final class LawFit {
             ProfileLikelihood profile,
             ToDoubleFunction<ScalingLaw> quantity) {
         if (profile != null) {
-            return profile.interval(at -> quantity.applyAsDouble(search.law(at)));
+            return profile.intervalOf(quantity);
         }
         return Estimate.of(
                 quantity.applyAsDouble(law),
@@ -282,8 +282,9 @@ public final class LawFit {
                 rho.objective(search.surface().residuals(best.at()), weights));
     }
 
-    private FittedLaw fitted(ScalingLaw law, List<ScalingLaw> replicates, List<String> warnings) {
-        return new FittedLaw(law, replicates, samples.size(), flops(false), flops(true), warnings);
+    private FittedLaw fitted(
+            ScalingLaw law, List<ScalingLaw> replicates, ProfileLikelihood profile, List<String> warnings) {
+        return new FittedLaw(law, replicates, samples.size(), flops(false), flops(true), warnings, profile);
     }
 
     private String letter(int coordinate) {

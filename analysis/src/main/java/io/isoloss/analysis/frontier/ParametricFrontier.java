@@ -2,12 +2,11 @@ package io.isoloss.analysis.frontier;
 
 import io.isoloss.analysis.fit.Estimate;
 import io.isoloss.analysis.fit.FittedLaw;
-import io.isoloss.analysis.law.LossSurface;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 
 /**
- * Approach 3 of Hoffmann et al. 2022: the frontier of a fitted law, with 95 % bands from its bootstrap.
+ * Approach 3 of Hoffmann et al. 2022: the frontier of a fitted law, with 95 % bands from its bootstrap, or by profile
+ * likelihood where there was none.
  *
  * @param paramsExponent slope of log N_opt in log C over the fitted compute; exact for laws whose frontier is a power
  * @param tokensExponent likewise of D_opt
@@ -23,21 +22,15 @@ public record ParametricFrontier(Estimate paramsExponent, Estimate tokensExponen
         double high = fitted.highestFlops();
         double span = Math.log(high / low);
         return new ParametricFrontier(
-                estimate(fitted, law -> Math.log(law.optimalParams(high) / law.optimalParams(low)) / span),
-                estimate(fitted, law -> Math.log(law.optimalTokens(high) / law.optimalTokens(low)) / span),
+                fitted.estimate(law -> Math.log(law.optimalParams(high) / law.optimalParams(low)) / span),
+                fitted.estimate(law -> Math.log(law.optimalTokens(high) / law.optimalTokens(low)) / span),
                 flops.stream()
                         .map(c -> new FrontierPoint(
                                 c,
-                                estimate(fitted, law -> law.optimalParams(c)),
-                                estimate(fitted, law -> law.optimalTokens(c)),
-                                estimate(fitted, law -> law.optimalLoss(c)),
+                                fitted.estimate(law -> law.optimalParams(c)),
+                                fitted.estimate(law -> law.optimalTokens(c)),
+                                fitted.estimate(law -> law.optimalLoss(c)),
                                 c < low || c > high))
                         .toList());
-    }
-
-    private static Estimate estimate(FittedLaw fitted, ToDoubleFunction<LossSurface> quantity) {
-        return Estimate.of(
-                quantity.applyAsDouble(fitted.surface()),
-                fitted.surfaces().stream().mapToDouble(quantity).toArray());
     }
 }
