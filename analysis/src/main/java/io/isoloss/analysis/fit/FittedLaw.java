@@ -1,5 +1,8 @@
 package io.isoloss.analysis.fit;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.analysis.solvers.BrentSolver;
 import org.apache.commons.math3.distribution.TDistribution;
 
@@ -27,6 +31,7 @@ import org.apache.commons.math3.distribution.TDistribution;
  * @param warnings of the fit, which hold for all that is drawn from the law
  * @param logNoise standard deviation of ln(measured / predicted) of single runs; null if it is not known, as in files
  *     written before it was
+ * @param profile intervals where there was no bootstrap; null if there was one, or if the law was read from a file
  */
 public record FittedLaw(
         ScalingLaw law,
@@ -35,7 +40,8 @@ public record FittedLaw(
         double lowestFlops,
         double highestFlops,
         List<String> warnings,
-        Double logNoise) {
+        Double logNoise,
+        @JsonIgnore ProfileLikelihood profile) {
     private static final ObjectMapper JSON =
             new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
 
@@ -48,6 +54,19 @@ public record FittedLaw(
         }
     }
 
+    /** A law whose intervals, if it has any, are those of its replicates. */
+    @JsonCreator
+    public FittedLaw(
+            @JsonProperty("law") ScalingLaw law,
+            @JsonProperty("replicates") List<ScalingLaw> replicates,
+            @JsonProperty("points") int points,
+            @JsonProperty("lowestFlops") double lowestFlops,
+            @JsonProperty("highestFlops") double highestFlops,
+            @JsonProperty("warnings") List<String> warnings,
+            @JsonProperty("logNoise") Double logNoise) {
+        this(law, replicates, points, lowestFlops, highestFlops, warnings, logNoise, null);
+    }
+
     /** A law whose runs are of unknown noise. */
     public FittedLaw(
             ScalingLaw law,
@@ -56,7 +75,7 @@ public record FittedLaw(
             double lowestFlops,
             double highestFlops,
             List<String> warnings) {
-        this(law, replicates, points, lowestFlops, highestFlops, warnings, null);
+        this(law, replicates, points, lowestFlops, highestFlops, warnings, null, null);
     }
 
     /**
@@ -97,6 +116,18 @@ public record FittedLaw(
                                 - probability,
                         low,
                         high));
+    }
+
+    /**
+     * A quantity of the law with its 95 % interval: from the bootstrap if there was one, else by profile likelihood, else
+     * open.
+     */
+    public Estimate estimate(ToDoubleFunction<LossSurface> quantity) {
+        return profile != null
+                ? profile.intervalOf(any -> quantity.applyAsDouble(surface(any)))
+                : Estimate.of(
+                        quantity.applyAsDouble(surface()),
+                        surfaces().stream().mapToDouble(quantity).toArray());
     }
 
     /**

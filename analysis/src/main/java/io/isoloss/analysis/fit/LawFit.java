@@ -163,7 +163,7 @@ public final class LawFit {
                 profiles,
                 warnings,
                 law,
-                bounded && shapesPinned ? fitted(law, replicates, warnings, misses.logNoise()) : null);
+                bounded && shapesPinned ? fitted(law, kept, profile, warnings, misses.logNoise()) : null);
     }
 
     private static final Optimum OPTIMUM_OPEN = new Optimum(Estimate.OPEN, Estimate.OPEN);
@@ -258,7 +258,7 @@ public final class LawFit {
             ProfileLikelihood profile,
             ToDoubleFunction<ScalingLaw> quantity) {
         if (profile != null) {
-            return profile.interval(at -> quantity.applyAsDouble(search.law(at)));
+            return profile.intervalOf(quantity);
         }
         return Estimate.of(
                 quantity.applyAsDouble(law),
@@ -288,8 +288,13 @@ public final class LawFit {
                 rho.objective(search.surface().residuals(best.at()), weights));
     }
 
-    private FittedLaw fitted(ScalingLaw law, List<ScalingLaw> replicates, List<String> warnings, Double logNoise) {
-        return new FittedLaw(law, replicates, samples.size(), flops(false), flops(true), warnings, logNoise);
+    private FittedLaw fitted(
+            ScalingLaw law,
+            List<ScalingLaw> replicates,
+            ProfileLikelihood profile,
+            List<String> warnings,
+            Double logNoise) {
+        return new FittedLaw(law, replicates, samples.size(), flops(false), flops(true), warnings, logNoise, profile);
     }
 
     private String letter(int coordinate) {

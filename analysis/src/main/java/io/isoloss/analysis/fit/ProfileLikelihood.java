@@ -1,6 +1,7 @@
 package io.isoloss.analysis.fit;
 
 import io.isoloss.analysis.fit.ObjectiveSurface.Expansion;
+import io.isoloss.analysis.law.ScalingLaw;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -22,8 +23,14 @@ public final class ProfileLikelihood {
     private static final NormalDistribution NORMAL = new NormalDistribution(null, 0, 1);
     /** Median of |r| of a standard normal. */
     private static final double MEDIAN_ABSOLUTE = 0.6744898;
+    /** Residuals count in the scale up to so many standard deviations: it withstands 23 % outliers and, unlike the median of
+     * |r|, hardly varies between sets of a few dozen points, which would make some intervals far too narrow. */
+    private static final double CLIP = 2;
     /** A bound is interpolated when it lies between values whose statistics' roots differ by this share of the critical one. */
     private static final double NEAR = 0.1;
+
+    /** Standard deviations beyond which doubles find nothing of a normal distribution. */
+    private static final double ALL = 9;
 
     private static final int MOST_TRIALS = 30;
     /** A standard error below this share of the value is rounding. */
@@ -70,17 +77,45 @@ public final class ProfileLikelihood {
         for (int i = 0; i < n; i++) {
             squares += Math.pow(surface.rho.slope(residuals[i]), 2);
         }
-        double inside = Double.isInfinite(surface.rho.delta())
-                ? 1
-                : 2 * NORMAL.cumulativeProbability(surface.rho.delta() / spread(residuals)) - 1;
+        double inside = Double.isInfinite(surface.rho.delta()) ? 1 : share(surface.rho.delta() / spread(residuals));
         return squares / freedom / inside;
     }
 
-    /** Robust standard deviation of the noise: a fit passes through up to as many points as it has parameters. */
+    /**
+     * Standard deviation of the noise by Huber's M-scale: the s with sum min(r^2, (c s)^2) = s^2 f E[min(Z^2, c^2)] for a
+     * standard normal Z (Huber and Ronchetti 2009, section 5.2). To first order the residuals of n points and p parameters
+     * keep f = n - p (2 - v) of the n squares, v being the variance of the fit over that of least squares.
+     */
     private double spread(double[] residuals) {
         double[] sizes = Arrays.stream(residuals).map(Math::abs).sorted().toArray();
-        double[] rest = Arrays.copyOfRange(sizes, Math.min(surface.size, sizes.length - 1), sizes.length);
-        return Math.max(Double.MIN_NORMAL, Estimate.quantile(rest, 0.5) / MEDIAN_ABSOLUTE);
+        double spread = Math.max(Double.MIN_NORMAL, Estimate.quantile(sizes, 0.5) / MEDIAN_ABSOLUTE);
+        double expected = clippedSquare(CLIP);
+        for (int step = 0; step < MOST_TRIALS; step++) {
+            double most = CLIP * spread;
+            double inside = surface.rho.delta() / spread;
+            double inflation = clippedSquare(inside) / Math.pow(share(inside), 2);
+            double freedom = Math.max(1, sizes.length - surface.size * (2 - inflation));
+            double squares = 0;
+            for (double size : sizes) {
+                squares += Math.pow(Math.min(size, most), 2);
+            }
+            spread = Math.max(Double.MIN_NORMAL, Math.sqrt(squares / freedom / expected));
+        }
+        return spread;
+    }
+
+    /** P(|Z| <= c) of a standard normal Z. */
+    private static double share(double c) {
+        return 2 * NORMAL.cumulativeProbability(c) - 1;
+    }
+
+    /** E[min(Z^2, c^2)] of a standard normal Z. */
+    private static double clippedSquare(double c) {
+        if (c > ALL) {
+            return 1;
+        }
+        double inside = share(c);
+        return inside - 2 * c * NORMAL.density(c) + c * c * (1 - inside);
     }
 
     /** The Hessian, lifted off exact singularity. */
@@ -91,6 +126,11 @@ public final class ProfileLikelihood {
             matrix[j][j] += 1e-12 * expansion.scale[j] + Double.MIN_NORMAL;
         }
         return matrix;
+    }
+
+    /** 95 % interval of a quantity of the law, in its own units, with the quantity of the best law as its value. */
+    Estimate intervalOf(ToDoubleFunction<ScalingLaw> quantity) {
+        return interval(at -> quantity.applyAsDouble(surface.form.law(surface.scales(at), surface.theta(at))));
     }
 
     /** 95 % interval of h, with h at the minimum as its value. */

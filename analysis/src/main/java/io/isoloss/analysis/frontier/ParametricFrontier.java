@@ -4,10 +4,10 @@ import io.isoloss.analysis.fit.Estimate;
 import io.isoloss.analysis.fit.FittedLaw;
 import io.isoloss.analysis.law.LossSurface;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 
 /**
- * Approach 3 of Hoffmann et al. 2022: the frontier of a fitted law, with 95 % bands from its bootstrap.
+ * Approach 3 of Hoffmann et al. 2022: the frontier of a fitted law, with 95 % bands from its bootstrap, or by profile
+ * likelihood where there was none.
  *
  * @param paramsExponent slope of log N_opt in log C over the fitted compute; exact for laws whose frontier is a power
  * @param tokensExponent likewise of D_opt
@@ -24,23 +24,17 @@ public record ParametricFrontier(Estimate paramsExponent, Estimate tokensExponen
         double high = fitted.highestFlops();
         double span = Math.log(high / low);
         return new ParametricFrontier(
-                estimate(fitted, fit -> Math.log(fit.optimalParams(high) / fit.optimalParams(low)) / span),
-                estimate(fitted, fit -> Math.log(fit.optimalTokens(high) / fit.optimalTokens(low)) / span),
+                fitted.estimate(fit -> Math.log(fit.optimalParams(high) / fit.optimalParams(low)) / span),
+                fitted.estimate(fit -> Math.log(fit.optimalTokens(high) / fit.optimalTokens(low)) / span),
                 flops.stream()
                         .map(c -> new FrontierPoint(
                                 c,
-                                estimate(fitted, fit -> fit.optimalParams(c)),
-                                estimate(fitted, fit -> fit.optimalTokens(c)),
-                                estimate(fitted, fit -> fit.optimalLoss(c)),
+                                fitted.estimate(fit -> fit.optimalParams(c)),
+                                fitted.estimate(fit -> fit.optimalTokens(c)),
+                                fitted.estimate(fit -> fit.optimalLoss(c)),
                                 fitted.predict(law.optimalParams(c), law.optimalTokens(c))
                                         .newRun(),
                                 c < low || c > high))
                         .toList());
-    }
-
-    private static Estimate estimate(FittedLaw fitted, ToDoubleFunction<LossSurface> quantity) {
-        return Estimate.of(
-                quantity.applyAsDouble(fitted.surface()),
-                fitted.surfaces().stream().mapToDouble(quantity).toArray());
     }
 }

@@ -121,7 +121,11 @@ final class Prose {
         } else {
             warnings.addAll(report.fit().warnings());
             if (law.replicates().isEmpty()) {
-                warnings.add("The fit has no bootstrap, so the law has no intervals and every verdict is undecided.");
+                warnings.add("The fit has no bootstrap, so "
+                        + (law.profile() == null
+                                ? "the law has no intervals"
+                                : "the law's intervals are by profile likelihood")
+                        + " and every verdict is undecided.");
             }
         }
         if (!isoFlop.supported()) {
