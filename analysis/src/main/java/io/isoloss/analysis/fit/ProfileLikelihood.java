@@ -65,7 +65,8 @@ public final class ProfileLikelihood {
         this.unit = unit();
         int freedom = Math.max(1, surface.points.count() - surface.size);
         this.critical = new TDistribution(null, freedom).inverseCumulativeProbability(1 - Estimate.TAIL);
-        this.curvature = new LUDecomposition(new Array2DRowRealMatrix(regular(at), false)).getSolver();
+        this.curvature =
+                new LUDecomposition(new Array2DRowRealMatrix(regular(at), false), Double.MIN_NORMAL).getSolver();
     }
 
     /** E[rho'^2] / E[rho'']: what turns differences of the objective into those of twice a log likelihood. */
@@ -147,6 +148,12 @@ public final class ProfileLikelihood {
     /** The end of the interval on one side; null if it is open. */
     private Double bound(ToDoubleFunction<double[]> h, double value, int side) {
         double[] slope = gradient(h, best);
+        if (Arrays.stream(slope).allMatch(component -> component == 0)) {
+            return value; // held fixed
+        }
+        if (!curvature.isNonSingular()) {
+            return null; // some direction changes nothing
+        }
         double variance =
                 unit * new ArrayRealVector(slope, false).dotProduct(curvature.solve(new ArrayRealVector(slope, false)));
         double error = Math.sqrt(Math.abs(variance));

@@ -101,6 +101,16 @@ class LawFitResultTest {
     }
 
     @Test
+    void parametersHeldFixedAreTheirOwnInterval() {
+        FitResult fit = LawFit.fitSamples(
+                FormCase.DATA_CONSTRAINED.form(), FormCase.DATA_CONSTRAINED.samples(), new FitOptions(1e-3, 0, 0));
+        Estimate floor = fit.parameters().get("E");
+        assertThat(floor.low()).isEqualTo(floor.value());
+        assertThat(floor.high()).isEqualTo(floor.value());
+        assertThat(floor.identified()).isTrue();
+    }
+
+    @Test
     void aLawOfOneVariableHasNoOptimum() {
         FitResult fit = LawFit.fitSamples(
                 PowerLaw.form(Variable.PARAMS),

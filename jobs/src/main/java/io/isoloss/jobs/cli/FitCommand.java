@@ -100,7 +100,7 @@ final class FitCommand implements Callable<Integer> {
                                 100 * foretold.linear());
             }
         }
-        return fit.best() != null ? 0 : Kind.UNSUPPORTED.exitCode();
+        return fit.best() != null && fit.profiles().isEmpty() ? 0 : Kind.UNSUPPORTED.exitCode();
     }
 
     private static void print(LawSelection selection, PrintWriter out) {
