@@ -48,7 +48,12 @@ final class SweepMapping {
         RecipeRules rules = rules(tree.get("training"));
         List<Long> seeds = new ArrayList<>();
         tree.get("seeds").forEach(seed -> seeds.add(seed.asLong()));
-        return new SweepConfig(name, corpus, new SweepDesign(name, shapes, rules, design(tree.get("design")), seeds));
+        SweepDesign design = new SweepDesign(name, shapes, rules, design(tree.get("design")), seeds);
+        return new SweepConfig(
+                name,
+                corpus,
+                design,
+                tree.get("checkpoint").get("every_seconds").asDouble());
     }
 
     private CorpusSource corpus(JsonNode corpus) {

@@ -23,9 +23,18 @@ import java.util.Locale;
  *
  * @param seconds wall-clock time of training and evaluation
  * @param trainLoss nats a token over the last steps; null if no step was taken
+ * @param sharedTokens training tokens that another run of its trunk paid for
+ * @param resumes times that training went on from a checkpoint
  */
 record RunRow(
-        Trial trial, Corpus corpus, Environment environment, Instant startedAt, double seconds, Double trainLoss) {
+        Trial trial,
+        Corpus corpus,
+        Environment environment,
+        Instant startedAt,
+        double seconds,
+        Double trainLoss,
+        Double sharedTokens,
+        int resumes) {
 
     Run with(Outcome outcome) {
         Quality quality = outcome instanceof Outcome.Completed completed
@@ -95,14 +104,14 @@ record RunRow(
                 trial.recipe().schedule().name(),
                 null,
                 null,
-                null,
+                sharedTokens,
                 null,
                 "single",
                 null,
                 null,
                 null,
                 null,
-                null,
+                resumes,
                 null);
     }
 }

@@ -66,7 +66,8 @@ class SweepConfigTest {
                                 new ShapeSearch(new TransformerFamily(8, 32, 256, 256), 16, 2),
                                 rules,
                                 design,
-                                List.of(0L, 7L))));
+                                List.of(0L, 7L)),
+                        60));
     }
 
     @Test

@@ -15,10 +15,9 @@ import org.junit.jupiter.api.Test;
 
 class TrainerTest {
     private static final Corpus CORPUS = Trials.SOURCE.load();
-    private static final Environment HERE = Environment.here("test");
 
     private static TrainedTrial train(Trial trial) {
-        return Trainer.train(trial, CORPUS, HERE, Progress.NONE);
+        return Trials.train(trial, CORPUS);
     }
 
     @Test
