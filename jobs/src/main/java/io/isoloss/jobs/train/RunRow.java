@@ -11,6 +11,7 @@ import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.Size;
 import io.isoloss.analysis.runs.Training;
 import io.isoloss.jobs.corpus.Corpus;
+import io.isoloss.jobs.corpus.Task;
 import io.isoloss.jobs.corpus.WindowSampler;
 import io.isoloss.jobs.model.ModelShape;
 import io.isoloss.jobs.model.TransformerShape;
@@ -40,17 +41,32 @@ record RunRow(
         Quality quality = outcome instanceof Outcome.Completed completed
                 ? quality(completed.validation())
                 : new Quality(null, null, null, trainLoss, null, null, null, null, null);
-        return row(quality, outcome.word(), outcome.cause());
+        String classScores =
+                outcome instanceof Outcome.Completed completed && trial.spec().task() == Task.DOCUMENT_CLASS
+                        ? completed.validation().scores().json(corpus.classes().names())
+                        : null;
+        return row(quality, classScores, outcome.word(), outcome.cause());
     }
 
     private Quality quality(Evaluation validation) {
-        Double bitsPerByte =
-                corpus.bytesPerToken() == null ? null : validation.loss() / Math.log(2) / corpus.bytesPerToken();
+        boolean text = trial.spec().task() == Task.NEXT_TOKEN && corpus.bytesPerToken() != null;
+        Double bitsPerByte = !text ? null : validation.loss() / Math.log(2) / corpus.bytesPerToken();
         Double standardError = Double.isFinite(validation.standardError()) ? validation.standardError() : null;
-        return new Quality(validation.loss(), standardError, bitsPerByte, trainLoss, null, null, null, null, null);
+        ClassScores scores = validation.scores();
+        boolean classes = trial.spec().task() == Task.DOCUMENT_CLASS;
+        return new Quality(
+                validation.loss(),
+                standardError,
+                bitsPerByte,
+                trainLoss,
+                scores.accuracy(),
+                classes ? scores.macro(scores::precision) : null,
+                classes ? scores.macro(scores::recall) : null,
+                classes ? scores.macro(scores::f1) : null,
+                null);
     }
 
-    private Run row(Quality quality, String outcome, String failure) {
+    private Run row(Quality quality, String classScores, String outcome, String failure) {
         ModelShape shape = trial.shape();
         return new Run(
                 new Identity(
@@ -70,13 +86,14 @@ record RunRow(
                         (double) trial.totalParams(),
                         (double) trial.nonEmbeddingParams(),
                         (double) trial.tokens(),
-                        (double) new WindowSampler(corpus, shape.context(), 0).uniqueTokens(trial.tokens())),
+                        (double) new WindowSampler(corpus, trial.spec().task(), shape.context(), 0)
+                                .uniqueTokens(trial.tokens())),
                 new Compute(trial.flopsExact(), trial.flops6nd()),
                 quality,
                 cost(outcome),
                 Inference.NONE,
                 Compression.NONE,
-                training(),
+                training(classScores),
                 outcome,
                 failure,
                 new Provenance(
@@ -98,7 +115,7 @@ record RunRow(
         return new Cost(seconds, seconds, rate, null, null, null, null, null, null, null);
     }
 
-    private Training training() {
+    private Training training(String classScores) {
         return new Training(
                 trial.spec().task().name().toLowerCase(Locale.ROOT),
                 trial.recipe().schedule().name(),
@@ -112,6 +129,6 @@ record RunRow(
                 null,
                 null,
                 resumes,
-                null);
+                classScores);
     }
 }

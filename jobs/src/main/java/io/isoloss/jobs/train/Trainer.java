@@ -42,8 +42,8 @@ public final class Trainer {
         this.environment = environment;
         this.checkpoints = checkpoints;
         this.progress = progress;
-        this.sampler =
-                new WindowSampler(corpus, any.shape().context(), any.recipe().dataSeed());
+        this.sampler = new WindowSampler(
+                corpus, any.spec().task(), any.shape().context(), any.recipe().dataSeed());
         this.batch = any.recipe().batchSequences();
         this.rows = batch * any.shape().context();
         this.inputs = new int[rows];
@@ -160,8 +160,12 @@ public final class Trainer {
             return result(track, new Outcome.Diverged(track.cause));
         }
         ValidationWindows windows = new ValidationWindows(
-                corpus, track.trial.shape().context(), track.trial.recipe().validationTokens());
-        Evaluation validation = Evaluation.of(training.model(), windows);
+                corpus,
+                track.trial.spec().task(),
+                track.trial.shape().context(),
+                track.trial.recipe().validationTokens());
+        Evaluation validation =
+                Evaluation.of(training.model(), track.trial.shape().outputs(), windows);
         return result(
                 track,
                 Double.isFinite(validation.loss())

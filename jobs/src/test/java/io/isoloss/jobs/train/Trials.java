@@ -2,10 +2,10 @@ package io.isoloss.jobs.train;
 
 import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.corpus.SyntheticSource;
+import io.isoloss.jobs.corpus.Task;
 import io.isoloss.jobs.model.TransformerShape;
 import io.isoloss.jobs.sweep.Cosine;
 import io.isoloss.jobs.sweep.Recipe;
-import io.isoloss.jobs.sweep.Task;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.TrialSpec;
 import io.isoloss.jobs.sweep.Trunk;
