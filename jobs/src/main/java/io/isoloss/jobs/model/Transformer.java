@@ -1,34 +1,60 @@
 package io.isoloss.jobs.model;
 
-import org.nd4j.linalg.api.ndarray.INDArray;
+import java.util.function.Supplier;
 
 /**
  * Decoder-only transformer: RMS pre-norm without gain, causal attention, learned positions, ReLU MLP of four times the
- * width, no biases, untied head. Forward and backward are hand-written operation lists over buffers made once, for one
- * batch size. One instance belongs to one thread.
+ * width, no biases, untied head. Forward and backward are hand-written lists of {@link Operations} over buffers made once,
+ * for one batch size. One instance belongs to one thread.
  */
 public final class Transformer implements AutoCloseable {
-    /** A float32 softmax cannot tell less from zero; it keeps the loss of a surprised position finite, at 103 nats. */
-    private static final double LEAST_PROBABILITY = Float.MIN_VALUE;
-
     private final Buffers buffers;
+    private final boolean ownsBuffers;
+    private final Operations forwards;
     private final Forward forward;
-    private final Backward backward; // null for evaluation only
-    private final int[] inputAt; // where the one-hot rows have their ones
-    private final int[] targetAt;
+    private final Operations backwards; // null for evaluation only
 
     /**
-     * Builds the operation lists.
+     * A model with buffers of its own.
      *
      * @param batch sequences
      * @param gradients where backward writes, or null for evaluation only
      */
     public Transformer(TransformerShape shape, int batch, Weights weights, Weights gradients) {
-        this.buffers = new Buffers(shape, batch, weights.flat().dataType());
-        this.forward = new Forward(buffers, weights, gradients != null);
-        this.backward = gradients == null ? null : new Backward(buffers, forward, weights, gradients);
-        this.inputAt = new int[buffers.rows];
-        this.targetAt = new int[buffers.rows];
+        this(
+                new Buffers(shape, batch, weights.flat().dataType()),
+                true,
+                weights,
+                gradients,
+                () -> Operations.of(weights.flat().dataType()));
+    }
+
+    /**
+     * A model that works in another's buffers and writes to its gradients' place: of the models that share, one at a time
+     * may be between forward and the use of its gradients.
+     *
+     * @param first whose buffers it shares; closed after this one
+     */
+    public Transformer(Transformer first, Weights weights, Weights gradients) {
+        this(
+                first.buffers,
+                false,
+                weights,
+                gradients,
+                () -> Operations.of(weights.flat().dataType()));
+    }
+
+    Transformer(
+            Buffers buffers, boolean ownsBuffers, Weights weights, Weights gradients, Supplier<Operations> operations) {
+        this.buffers = buffers;
+        this.ownsBuffers = ownsBuffers;
+        buffers.rewind();
+        this.forwards = operations.get();
+        this.forward = new Forward(forwards, buffers, weights, gradients != null);
+        this.backwards = gradients == null ? null : operations.get();
+        if (gradients != null) {
+            Backward.add(backwards, buffers, forward, weights, gradients);
+        }
     }
 
     /**
@@ -39,41 +65,25 @@ public final class Transformer implements AutoCloseable {
      * @param losses receives the loss at each position in nats, likewise
      */
     public void forward(int[] inputTokens, int[] targetTokens, double[] losses) {
-        for (int row = 0; row < buffers.rows; row++) {
-            forward.ids.data().put(row, inputTokens[row]);
-        }
-        if (backward != null) {
-            oneHot(backward.inputs, inputAt, inputTokens);
-            oneHot(backward.targets, targetAt, targetTokens);
-        }
-        forward.operations.run();
-        long vocabulary = buffers.shape.vocabulary();
-        for (int row = 0; row < buffers.rows; row++) {
-            double probability = forward.probabilities.data().getDouble(row * vocabulary + targetTokens[row]);
-            losses[row] = -Math.log(Math.max(probability, LEAST_PROBABILITY));
-        }
+        System.arraycopy(inputTokens, 0, forward.ids, 0, buffers.rows);
+        System.arraycopy(targetTokens, 0, forward.targets, 0, buffers.rows);
+        forwards.run();
+        System.arraycopy(forward.losses, 0, losses, 0, buffers.rows);
     }
 
-    /** After {@link #forward}: writes into the gradients those of the summed (not mean) loss. */
+    /** Once after each {@link #forward}: writes into the gradients those of the summed (not mean) loss. */
     public void backward() {
-        backward.operations.run();
-    }
-
-    private void oneHot(INDArray matrix, int[] at, int[] tokens) {
-        long vocabulary = buffers.shape.vocabulary();
-        for (int row = 0; row < buffers.rows; row++) {
-            matrix.data().put(row * vocabulary + at[row], 0.0);
-            matrix.data().put(row * vocabulary + tokens[row], 1.0);
-            at[row] = tokens[row];
-        }
+        backwards.run();
     }
 
     @Override
     public void close() {
-        forward.operations.close();
-        if (backward != null) {
-            backward.operations.close();
+        forwards.close();
+        if (backwards != null) {
+            backwards.close();
         }
-        buffers.close();
+        if (ownsBuffers) {
+            buffers.close();
+        }
     }
 }

@@ -13,12 +13,21 @@ final class TrainingStep implements AutoCloseable {
     private final Transformer transformer;
     private final AdamW optimiser;
     private final int rows;
+    private final boolean ownsGradients;
 
     TrainingStep(TransformerShape shape, Recipe recipe) {
+        this(shape, recipe, null);
+    }
+
+    /** @param shared whose activations and gradients it works in, or null for its own */
+    TrainingStep(TransformerShape shape, Recipe recipe, TrainingStep shared) {
         this.rows = recipe.batchSequences() * shape.context();
+        this.ownsGradients = shared == null;
         this.weights = Weights.zeros(shape, DataType.FLOAT);
-        this.gradients = Weights.zeros(shape, DataType.FLOAT);
-        this.transformer = new Transformer(shape, recipe.batchSequences(), weights, gradients);
+        this.gradients = shared == null ? Weights.zeros(shape, DataType.FLOAT) : shared.gradients;
+        this.transformer = shared == null
+                ? new Transformer(shape, recipe.batchSequences(), weights, gradients)
+                : new Transformer(shared.transformer, weights, gradients);
         this.optimiser = new AdamW(weights, gradients, recipe);
         weights.initialise(recipe.initSeed());
     }
@@ -45,7 +54,9 @@ final class TrainingStep implements AutoCloseable {
     public void close() {
         optimiser.close();
         transformer.close();
-        gradients.close();
+        if (ownsGradients) {
+            gradients.close();
+        }
         weights.close();
     }
 }
