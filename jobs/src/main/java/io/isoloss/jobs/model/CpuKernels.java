@@ -120,27 +120,21 @@ final class CpuKernels {
         }
     }
 
-    /** {@code ds = p · (ds − Σ dMixed · mixed)} a row at a time, in place. */
+    /**
+     * {@code ds = p · (ds − sum)} a row at a time, in place; ds starts with its first row, and its sum is at {@code sumAt}.
+     */
     void causalSoftmaxBackward(
-            FloatBuffer p,
-            int pAt,
-            FloatBuffer ds,
-            int dsAt,
-            float[] sums,
-            int firstQuery,
-            int queries,
-            int keys,
-            int context) {
+            FloatBuffer p, int at, FloatBuffer ds, float[] sums, int sumAt, int queries, int keys, int context) {
         int tile = tileRows(keys);
         for (int first = 0; first < queries; first += tile) {
             int count = Math.min(tile, queries - first);
-            copyRows(p, pAt + first * context, context, a, keys, count);
-            copyRows(ds, dsAt + first * context, context, b, keys, count);
+            copyRows(p, at + first * context, context, a, keys, count);
+            copyRows(ds, first * context, context, b, keys, count);
             for (int row = 0; row < count; row++) {
                 int from = row * keys;
-                centre(a, b, sums[firstQuery + first + row], from, from + keys);
+                centre(a, b, sums[sumAt + first + row], from, from + keys);
             }
-            copyRowsBack(b, keys, ds, dsAt + first * context, context, count);
+            copyRowsBack(b, keys, ds, first * context, context, count);
         }
     }
 
@@ -150,15 +144,24 @@ final class CpuKernels {
         }
     }
 
-    /** {@code sums[i]} = the dot product of rows i of two matrices that start at {@code at}. */
-    void rowDots(FloatBuffer x, FloatBuffer y, int at, int stride, int length, int rows, float[] sums) {
-        int tile = tileRows(length);
+    /**
+     * {@code sums[head, row]} = the dot product of that part of two matrices' rows.
+     *
+     * @param at where the first row starts in both
+     * @param sums [heads, rows]
+     */
+    void headDots(FloatBuffer x, FloatBuffer y, int at, int heads, int headWidth, int rows, float[] sums) {
+        int width = heads * headWidth;
+        int tile = tileRows(width);
         for (int first = 0; first < rows; first += tile) {
             int count = Math.min(tile, rows - first);
-            copyRows(x, at + first * stride, stride, a, length, count);
-            copyRows(y, at + first * stride, stride, b, length, count);
+            x.get(at + first * width, a, 0, count * width);
+            y.get(at + first * width, b, 0, count * width);
             for (int row = 0; row < count; row++) {
-                sums[first + row] = dot(a, b, row * length, (row + 1) * length);
+                for (int head = 0; head < heads; head++) {
+                    int from = row * width + head * headWidth;
+                    sums[head * rows + first + row] = dot(a, b, from, from + headWidth);
+                }
             }
         }
     }

@@ -15,13 +15,22 @@ final class CpuOperations implements Operations {
             Gemm.FASTEST != null && Nd4j.getEnvironment().isCPU();
 
     /** Queries whose scores are computed at once: keys that none of them sees are left out. */
-    private static final int QUERIES = 128;
+    private static final int QUERIES = 64;
 
+    private final Gemm gemm;
     private final CpuKernels kernels = new CpuKernels();
     private final List<Runnable> operations = new ArrayList<>();
     private final List<INDArray> held = new ArrayList<>(); // their memory must outlive the pointers into it
 
     private final List<FloatPointer> owned = new ArrayList<>();
+
+    CpuOperations() {
+        this(Gemm.FASTEST);
+    }
+
+    CpuOperations(Gemm gemm) {
+        this.gemm = gemm;
+    }
 
     @Override
     public void run() {
@@ -41,8 +50,7 @@ final class CpuOperations implements Operations {
         int lda = size(a, 1);
         int ldb = size(b, 1);
         float beta = add ? 1 : 0;
-        operations.add(
-                () -> Gemm.FASTEST.multiply(transposeA, transposeB, m, n, k, 1, pa, lda, pb, ldb, beta, pout, n));
+        operations.add(() -> gemm.multiply(transposeA, transposeB, m, n, k, 1, pa, lda, pb, ldb, beta, pout, n));
     }
 
     @Override
@@ -223,11 +231,11 @@ final class CpuOperations implements Operations {
                         long at = scores(sequence, head, first);
                         s.position(at);
                         out.position(mixed(sequence, head, first));
-                        Gemm.FASTEST.multiply(
+                        gemm.multiply(
                                 false, true, queries, keys, headWidth, scale, q, 3 * width, k, 3 * width, 0, s,
                                 context);
                         kernels.causalSoftmax(pFloats, Math.toIntExact(at), first, queries, keys, context);
-                        Gemm.FASTEST.multiply(
+                        gemm.multiply(
                                 false, false, queries, headWidth, keys, 1, s, context, v, 3 * width, 0, out, width);
                     }
                 }
@@ -252,7 +260,7 @@ final class CpuOperations implements Operations {
             this.ds = new FloatPointer((long) Math.min(QUERIES, forward.context) * forward.context);
             owned.add(ds);
             this.dsFloats = ds.asBuffer();
-            this.sums = new float[forward.context];
+            this.sums = new float[forward.heads * forward.context];
         }
 
         /** Blocks from the last to the first: the last sees all keys, so it overwrites and the others add. */
@@ -270,13 +278,13 @@ final class CpuOperations implements Operations {
             FloatPointer dk = new FloatPointer(dqkv);
             FloatPointer dv = new FloatPointer(dqkv);
             for (int sequence = 0; sequence < f.batch; sequence++) {
+                int start = Math.toIntExact(f.mixed(sequence, 0, 0));
+                kernels.headDots(f.mixedFloats, dMixedFloats, start, f.heads, headWidth, context, sums);
                 for (int head = 0; head < f.heads; head++) {
                     k.position(f.packed(sequence, head, 1, 0));
                     v.position(f.packed(sequence, head, 2, 0));
                     dk.position(f.packed(sequence, head, 1, 0));
                     dv.position(f.packed(sequence, head, 2, 0));
-                    int start = Math.toIntExact(f.mixed(sequence, head, 0));
-                    kernels.rowDots(f.mixedFloats, dMixedFloats, start, f.width, headWidth, context, sums);
                     for (int first = (context - 1) / QUERIES * QUERIES; first >= 0; first -= QUERIES) {
                         int queries = Math.min(QUERIES, context - first);
                         int keys = first + queries;
@@ -286,13 +294,19 @@ final class CpuOperations implements Operations {
                         long at = f.scores(sequence, head, first);
                         p.position(at);
                         dOut.position(f.mixed(sequence, head, first));
-                        Gemm gemm = Gemm.FASTEST;
                         gemm.multiply(
                                 true, false, keys, headWidth, queries, 1, p, context, dOut, f.width, beta, dv, stride);
                         gemm.multiply(
                                 false, true, queries, keys, headWidth, 1, dOut, f.width, v, stride, 0, ds, context);
                         kernels.causalSoftmaxBackward(
-                                f.pFloats, Math.toIntExact(at), dsFloats, 0, sums, first, queries, keys, context);
+                                f.pFloats,
+                                Math.toIntExact(at),
+                                dsFloats,
+                                sums,
+                                head * context + first,
+                                queries,
+                                keys,
+                                context);
                         gemm.multiply(
                                 false, false, queries, headWidth, keys, f.scale, ds, context, k, stride, 0, dq, stride);
                         gemm.multiply(

@@ -34,8 +34,12 @@ interface Gemm {
             int ldc);
 
     private static Gemm fastest() {
-        Gemm gemm = loads("org.bytedeco.dnnl.global.dnnl") ? oneDnn() : null;
-        return gemm == null && loads("org.bytedeco.openblas.global.openblas") ? openBlas() : gemm;
+        return loads("org.bytedeco.dnnl.global.dnnl") ? oneDnn() : openBlas();
+    }
+
+    /** Null where ND4J brings none. */
+    static Gemm openBlas() {
+        return loads("org.bytedeco.openblas.global.openblas") ? Gemm::openBlas : null;
     }
 
     private static boolean loads(String library) {
@@ -59,21 +63,22 @@ interface Gemm {
         };
     }
 
-    private static Gemm openBlas() {
-        return (ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc) -> openblas.cblas_sgemm(
-                openblas.CblasRowMajor,
-                ta ? openblas.CblasTrans : openblas.CblasNoTrans,
-                tb ? openblas.CblasTrans : openblas.CblasNoTrans,
-                m,
-                n,
-                k,
-                alpha,
-                a,
-                lda,
-                b,
-                ldb,
-                beta,
-                c,
-                ldc);
+    private static void openBlas(
+            boolean ta,
+            boolean tb,
+            int m,
+            int n,
+            int k,
+            float alpha,
+            FloatPointer a,
+            int lda,
+            FloatPointer b,
+            int ldb,
+            float beta,
+            FloatPointer c,
+            int ldc) {
+        int opA = ta ? openblas.CblasTrans : openblas.CblasNoTrans;
+        int opB = tb ? openblas.CblasTrans : openblas.CblasNoTrans;
+        openblas.cblas_sgemm(openblas.CblasRowMajor, opA, opB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,6 +20,20 @@ class CpuOperationsTest extends OperationsContract {
     @Override
     DataType type() {
         return DataType.FLOAT;
+    }
+
+    /** What serves where oneDNN is not built for the processor. */
+    @Nested
+    class OnOpenBlas extends OperationsContract {
+        @Override
+        Operations operations() {
+            return new CpuOperations(Gemm.openBlas());
+        }
+
+        @Override
+        DataType type() {
+            return DataType.FLOAT;
+        }
     }
 
     @Test
