@@ -44,13 +44,21 @@ final class CpuKernels {
             int count = Math.min(tile, rows - first);
             x.get(first * width, a, 0, count * width);
             for (int row = 0; row < count; row++) {
-                int from = row * width;
-                float meanSquare = dot(a, a, from, from + width) / width;
-                float inverse = (float) (1 / Math.sqrt(meanSquare + Operations.NORM_EPSILON));
-                r.put(first + row, inverse);
-                scale(a, inverse, a, from, from + width);
+                c[row] = dot(a, a, row * width, (row + 1) * width);
             }
+            inverseRootMeans(c, count, width);
+            for (int row = 0; row < count; row++) {
+                scale(a, c[row], a, row * width, (row + 1) * width);
+            }
+            r.put(first, c, 0, count);
             n.put(first * width, a, 0, count * width);
+        }
+    }
+
+    private static void inverseRootMeans(float[] squares, int count, int width) {
+        float perWidth = 1f / width;
+        for (int i = 0; i < count; i++) {
+            squares[i] = 1 / (float) Math.sqrt(squares[i] * perWidth + (float) Operations.NORM_EPSILON);
         }
     }
 

@@ -1,10 +1,10 @@
 package io.isoloss.jobs.train;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.isoloss.jobs.model.Operations;
 import io.isoloss.jobs.model.TransformerShape;
 import io.isoloss.jobs.sweep.Recipe;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.SplittableRandom;
@@ -27,8 +27,7 @@ public final class StepBenchmark {
     private static final double SECONDS = 6;
     private static final int CEILING_SIZE = 1024;
     private static final int CEILING_PRODUCTS = 40;
-    private static final OperatingSystemMXBean SYSTEM =
-            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private StepBenchmark() {}
 
@@ -66,11 +65,11 @@ public final class StepBenchmark {
             int count = 0;
             long begin = System.nanoTime();
             while (true) {
-                long start = SYSTEM.getProcessCpuTime();
+                long start = THREADS.getCurrentThreadCpuTime();
                 for (int trial = 0; trial < pack; trial++) {
                     training.trial(trial).take(inputs, targets, losses, recipe.peakLearningRate());
                 }
-                long end = SYSTEM.getProcessCpuTime();
+                long end = THREADS.getCurrentThreadCpuTime();
                 double elapsed = (System.nanoTime() - begin) / 1e9;
                 if (elapsed > WARM_UP_SECONDS) {
                     milliseconds[count++] = (end - start) / 1e6 / pack;
@@ -92,9 +91,9 @@ public final class StepBenchmark {
                 INDArray c = Nd4j.zeros(DataType.FLOAT, CEILING_SIZE, CEILING_SIZE)) {
             product.product(a, false, b, false, c, false);
             for (int i = 0; i < CEILING_PRODUCTS; i++) {
-                long start = SYSTEM.getProcessCpuTime();
+                long start = THREADS.getCurrentThreadCpuTime();
                 product.run();
-                least = Math.min(least, (double) (SYSTEM.getProcessCpuTime() - start));
+                least = Math.min(least, (double) (THREADS.getCurrentThreadCpuTime() - start));
             }
         }
         return 2 * Math.pow(CEILING_SIZE, 3) / least;
