@@ -170,14 +170,20 @@ final class CpuOperations implements Operations {
     }
 
     private FloatBuffer floats(INDArray array) {
+        if (array.length() > Integer.MAX_VALUE / Float.BYTES) {
+            throw new IllegalArgumentException("Cannot work on an array of " + array.length()
+                    + " floats (want at most 2 GiB): lower the batch or the context");
+        }
         return pointer(array).capacity(array.length()).asBuffer();
     }
 
     /** Walks over sequences, heads and blocks of queries. */
     private final class Attention {
-        final FloatPointer qkv;
-        final FloatPointer p;
-        final FloatPointer mixed;
+        final FloatPointer q; // into qkv, as k and v
+        final FloatPointer k;
+        final FloatPointer v;
+        final FloatPointer s; // into p
+        final FloatPointer out; // into mixed
         final FloatBuffer pFloats;
         final FloatBuffer mixedFloats;
         final int batch;
@@ -188,9 +194,11 @@ final class CpuOperations implements Operations {
         final float scale;
 
         Attention(INDArray qkv, INDArray p, INDArray mixed) {
-            this.qkv = pointer(qkv);
-            this.p = pointer(p);
-            this.mixed = pointer(mixed);
+            this.q = pointer(qkv);
+            this.k = pointer(qkv);
+            this.v = pointer(qkv);
+            this.s = pointer(p);
+            this.out = pointer(mixed);
             this.pFloats = floats(p);
             this.mixedFloats = floats(mixed);
             this.batch = size(p, 0);
@@ -215,11 +223,6 @@ final class CpuOperations implements Operations {
         }
 
         void forward() {
-            FloatPointer q = new FloatPointer(qkv);
-            FloatPointer k = new FloatPointer(qkv);
-            FloatPointer v = new FloatPointer(qkv);
-            FloatPointer s = new FloatPointer(p);
-            FloatPointer out = new FloatPointer(mixed);
             for (int sequence = 0; sequence < batch; sequence++) {
                 for (int head = 0; head < heads; head++) {
                     k.position(packed(sequence, head, 1, 0));
@@ -245,8 +248,10 @@ final class CpuOperations implements Operations {
 
     private final class AttentionBackward {
         final Attention forward;
-        final FloatPointer dMixed;
-        final FloatPointer dqkv;
+        final FloatPointer dOut; // into dMixed
+        final FloatPointer dq; // into dqkv, as dk and dv
+        final FloatPointer dk;
+        final FloatPointer dv;
         final FloatBuffer dMixedFloats;
         final FloatPointer ds;
         final FloatBuffer dsFloats;
@@ -254,8 +259,10 @@ final class CpuOperations implements Operations {
 
         AttentionBackward(Attention forward, INDArray dMixed, INDArray dqkv) {
             this.forward = forward;
-            this.dMixed = pointer(dMixed);
-            this.dqkv = pointer(dqkv);
+            this.dOut = pointer(dMixed);
+            this.dq = pointer(dqkv);
+            this.dk = pointer(dqkv);
+            this.dv = pointer(dqkv);
             this.dMixedFloats = floats(dMixed);
             this.ds = new FloatPointer((long) Math.min(QUERIES, forward.context) * forward.context);
             owned.add(ds);
@@ -269,14 +276,10 @@ final class CpuOperations implements Operations {
             int context = f.context;
             int headWidth = f.headWidth;
             int stride = 3 * f.width;
-            FloatPointer q = new FloatPointer(f.qkv);
-            FloatPointer k = new FloatPointer(f.qkv);
-            FloatPointer v = new FloatPointer(f.qkv);
-            FloatPointer p = new FloatPointer(f.p);
-            FloatPointer dOut = new FloatPointer(dMixed);
-            FloatPointer dq = new FloatPointer(dqkv);
-            FloatPointer dk = new FloatPointer(dqkv);
-            FloatPointer dv = new FloatPointer(dqkv);
+            FloatPointer q = f.q;
+            FloatPointer k = f.k;
+            FloatPointer v = f.v;
+            FloatPointer p = f.s;
             for (int sequence = 0; sequence < f.batch; sequence++) {
                 int start = Math.toIntExact(f.mixed(sequence, 0, 0));
                 kernels.headDots(f.mixedFloats, dMixedFloats, start, f.heads, headWidth, context, sums);
