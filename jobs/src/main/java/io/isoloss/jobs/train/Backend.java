@@ -16,6 +16,14 @@ public record Backend(String name, boolean cuda) {
 
     static final ComputeCapability NEWEST = new ComputeCapability(8, 6);
 
+    /** What the CUDA backend holds, in words. */
+    public static final String CODE = "machine code for compute capabilities " + OLDEST + " to " + NEWEST
+            + " (Kepler to Ampere; Ada, 8.9, runs that of 8.6) and none that later GPUs could run";
+
+    /** What to do on a GPU that the CUDA backend does not run on. */
+    public static final String INSTEAD =
+            "train on the processor (build without -Pcuda), or on an A100, A10, L4, L40 or RTX 30 or 40";
+
     /**
      * What is on the class path.
      *
@@ -39,15 +47,10 @@ public record Backend(String name, boolean cuda) {
      */
     public void check(Device.Gpu gpu) {
         if (!runsOn(gpu.capability())) {
-            throw new IsolossException(Kind.UNSUPPORTED, "Cannot train on " + unsupported(gpu));
+            throw new IsolossException(
+                    Kind.UNSUPPORTED,
+                    "Cannot train on " + gpu.words() + ": nd4j-cuda-11.6 holds " + CODE + "; " + INSTEAD);
         }
-    }
-
-    /** Why the CUDA backend does not run there, and what to do. */
-    public static String unsupported(Device.Gpu gpu) {
-        return gpu.words() + ": nd4j-cuda-11.6 holds machine code for compute capabilities " + OLDEST + " to " + NEWEST
-                + " (Kepler to Ampere; Ada, 8.9, runs that of 8.6) and none that later GPUs could run; train on the"
-                + " processor (build without -Pcuda), or on an A100, A10, L4, L40 or RTX 30 or 40";
     }
 
     /** Has this thread compute on the device. */

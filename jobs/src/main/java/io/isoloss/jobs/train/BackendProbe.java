@@ -1,7 +1,6 @@
 package io.isoloss.jobs.train;
 
 import io.isoloss.analysis.IsolossException;
-import io.isoloss.jobs.train.meter.Ceiling;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -23,11 +22,6 @@ public record BackendProbe(Backend backend, String failure) {
         } catch (LinkageError | RuntimeException e) { // ND4J throws its own, or leaves a class that can't be made
             return new BackendProbe(backend, IsolossException.cause(e));
         }
-    }
-
-    /** Of the device that this thread computes on; only after the probe found nothing wrong. */
-    public Ceiling ceiling(Device device) {
-        return Ceiling.of(device);
     }
 
     private static String wrongProduct() {
