@@ -6,12 +6,15 @@ import io.isoloss.jobs.corpus.SyntheticSource;
 import io.isoloss.jobs.corpus.TextPath;
 import io.isoloss.jobs.corpus.TextSource;
 import io.isoloss.jobs.sweep.BatchRule;
+import io.isoloss.jobs.sweep.CostRates;
 import io.isoloss.jobs.sweep.Design;
 import io.isoloss.jobs.sweep.FlopsConvention;
 import io.isoloss.jobs.sweep.Grid;
+import io.isoloss.jobs.sweep.InferenceLoad;
 import io.isoloss.jobs.sweep.IsoFlop;
 import io.isoloss.jobs.sweep.LearningRateGrid;
 import io.isoloss.jobs.sweep.LearningRateRule;
+import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.RecipeRules;
 import io.isoloss.jobs.sweep.ScaledLearningRate;
 import io.isoloss.jobs.sweep.ShapeSearch;
@@ -43,7 +46,32 @@ final class SweepMapping {
         RecipeRules rules = rules(tree.get("training"));
         List<Long> seeds = new ArrayList<>();
         tree.get("seeds").forEach(seed -> seeds.add(seed.asLong()));
-        return new SweepConfig(name, corpus, new SweepDesign(name, shapes, rules, design(tree.get("design")), seeds));
+        SweepDesign design = new SweepDesign(name, shapes, rules, design(tree.get("design")), seeds);
+        return new SweepConfig(name, corpus, design, metering(tree.get("cost"), tree.get("inference")));
+    }
+
+    private static Metering metering(JsonNode cost, JsonNode inference) {
+        CostRates rates = new CostRates(
+                number(cost, "usd_per_hour"), number(cost, "watts_per_core"), carbon(cost.path("carbon")));
+        return new Metering(
+                rates,
+                new InferenceLoad(
+                        inference.get("seconds").asDouble(),
+                        inference.get("batch").asInt()));
+    }
+
+    private static CostRates.Carbon carbon(JsonNode carbon) {
+        return carbon.isMissingNode()
+                ? null
+                : new CostRates.Carbon(
+                        carbon.get("grams_per_kwh").asDouble(),
+                        carbon.get("source").asText(),
+                        carbon.get("year").asInt(),
+                        carbon.get("pue").asDouble());
+    }
+
+    private static Double number(JsonNode mapping, String key) {
+        return mapping.has(key) ? (Double) mapping.get(key).asDouble() : null;
     }
 
     private CorpusSource corpus(JsonNode corpus) {

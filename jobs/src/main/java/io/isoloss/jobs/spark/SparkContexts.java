@@ -39,15 +39,24 @@ final class SparkContexts {
             conf.setIfMissing(
                     "spark.executor.extraJavaOptions", "@" + System.getProperty("isoloss.home") + "/jobs/jvm.options");
         }
+        JavaSparkContext spark;
         try {
-            return new JavaSparkContext(conf);
+            spark = new JavaSparkContext(conf);
         } catch (Exception e) { // Scala throws checked exceptions that Java is not told of
-            throw new IsolossException(
-                    Kind.BAD_INPUT,
-                    "Cannot start Spark on the master '" + conf.get("spark.master") + "' (" + IsolossException.cause(e)
-                            + "); give one that is there with --master, such as local[2] or spark://HOST:7077",
-                    e);
+            throw unstarted(conf, IsolossException.cause(e), e);
         }
+        if (spark.sc().isStopped()) { // Spark's way to say that it tried for a minute
+            throw unstarted(conf, "it does not answer", null);
+        }
+        return spark;
+    }
+
+    private static IsolossException unstarted(SparkConf conf, String why, Exception cause) {
+        return new IsolossException(
+                Kind.BAD_INPUT,
+                "Cannot start Spark on the master '" + conf.get("spark.master") + "' (" + why
+                        + "); give one that is there with --master, such as local[2] or spark://HOST:7077",
+                cause);
     }
 
     private static boolean isLocal(String master) {

@@ -7,8 +7,11 @@ import io.isoloss.jobs.corpus.SyntheticSource;
 import io.isoloss.jobs.corpus.TextPath;
 import io.isoloss.jobs.corpus.TextSource;
 import io.isoloss.jobs.sweep.BatchRule;
+import io.isoloss.jobs.sweep.CostRates;
 import io.isoloss.jobs.sweep.FlopsConvention;
+import io.isoloss.jobs.sweep.InferenceLoad;
 import io.isoloss.jobs.sweep.IsoFlop;
+import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.RecipeRules;
 import io.isoloss.jobs.sweep.ScaledLearningRate;
 import io.isoloss.jobs.sweep.ShapeSearch;
@@ -61,13 +64,20 @@ class SweepConfigTest {
                         "everything-1.0",
                         corpus,
                         new SweepDesign(
-                                "everything-1.0", new ShapeSearch(32, 256, 8, 16, 2), rules, design, List.of(0L, 7L))));
+                                "everything-1.0", new ShapeSearch(32, 256, 8, 16, 2), rules, design, List.of(0L, 7L)),
+                        new Metering(
+                                new CostRates(
+                                        0.05,
+                                        8.5,
+                                        new CostRates.Carbon(473, "Ember, Global Electricity Review 2025", 2024, 1.56)),
+                                new InferenceLoad(0, 32))));
     }
 
     @Test
     void fillsDefaultsFromTheSchema() {
         var config = SweepConfig.read(VALID.resolve("minimal.yaml"));
         assertThat(config.corpus()).isEqualTo(new SyntheticSource(16, 2_000_000, 0.3, 1, 0.05));
+        assertThat(config.metering()).isEqualTo(new Metering(CostRates.NONE, new InferenceLoad(0.1, 16)));
         assertThat(config.design().seeds()).containsExactly(1L);
         assertThat(config.design().shapes()).isEqualTo(new ShapeSearch(64, 16, 16, 32, 4));
         assertThat(config.design().rules())
