@@ -8,6 +8,7 @@ package io.isoloss.analysis.runs;
  * @param mfu model FLOPs utilisation: model FLOP/s over the device's peak FLOP/s, 0 to 1
  * @param energySource how the joules were found: a counter's name, or "estimated"
  * @param co2Grams grams of CO2 equivalent
+ * @param co2Source grams a kWh, power usage effectiveness, source and year of the carbon figure
  */
 public record Cost(
         Double wallSeconds,
@@ -17,9 +18,10 @@ public record Cost(
         Double energyJoules,
         String energySource,
         Double co2Grams,
+        String co2Source,
         Double usd,
         Double peakMemoryBytes) {
-    public static final Cost NONE = new Cost(null, null, null, null, null, null, null, null, null);
+    public static final Cost NONE = new Cost(null, null, null, null, null, null, null, null, null, null);
 
     public Cost {
         Measured.notNegative("wall_seconds", wallSeconds);

@@ -34,7 +34,7 @@ import org.apache.parquet.io.OutputFile;
  * without Hadoop's configuration, so that a command starts fast.
  */
 public final class ParquetTable<T extends Record> {
-    public static final ParquetTable<Run> RUNS = new ParquetTable<>(Run.class, "runs-v2.avsc");
+    public static final ParquetTable<Run> RUNS = new ParquetTable<>(Run.class, "runs-v3.avsc");
     public static final ParquetTable<CurvePoint> CURVES = new ParquetTable<>(CurvePoint.class, "curves-v1.avsc");
 
     private final RecordColumns<T> columns;

@@ -12,6 +12,7 @@ import java.time.format.DateTimeParseException;
  * @param steps optimiser steps taken
  * @param batchSequences sequences a step
  * @param peakLearningRate the schedule's highest learning rate
+ * @param ceilingFlopsPerSecond measured speed of a large matrix product on the device
  * @param importedFrom file that the run was imported from; null if Isoloss trained it
  */
 public record Provenance(
@@ -23,8 +24,9 @@ public record Provenance(
         Long steps,
         Integer batchSequences,
         Double peakLearningRate,
+        Double ceilingFlopsPerSecond,
         String importedFrom) {
-    public static final Provenance NONE = new Provenance(null, null, null, null, null, null, null, null, null);
+    public static final Provenance NONE = new Provenance(null, null, null, null, null, null, null, null, null, null);
 
     public Provenance {
         if (startedAt != null) {
@@ -38,5 +40,6 @@ public record Provenance(
         Measured.notNegative("steps", steps);
         Measured.positive("batch_sequences", batchSequences);
         Measured.notNegative("peak_learning_rate", peakLearningRate);
+        Measured.positive("ceiling_flops_per_second", ceilingFlopsPerSecond);
     }
 }

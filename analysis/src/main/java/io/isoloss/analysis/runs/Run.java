@@ -3,7 +3,7 @@ package io.isoloss.analysis.runs;
 import java.util.Objects;
 
 /**
- * One trained model: one row of the runs table. Units stand in {@code runs-v2.avsc}. What was not measured is null.
+ * One trained model: one row of the runs table. Units stand in {@code runs-v3.avsc}. What was not measured is null.
  *
  * @param outcome one of {@link #COMPLETED}, {@link #DIVERGED}, {@link #OUT_OF_MEMORY}, {@link #LOST}
  * @param failure the cause of an outcome other than completed, null otherwise
@@ -16,6 +16,7 @@ public record Run(
         Cost cost,
         Inference inference,
         Compression compression,
+        Training training,
         String outcome,
         String failure,
         Provenance provenance) {
@@ -34,6 +35,7 @@ public record Run(
         Objects.requireNonNull(cost, "cost");
         Objects.requireNonNull(inference, "inference");
         Objects.requireNonNull(compression, "compression");
+        Objects.requireNonNull(training, "training");
         Objects.requireNonNull(provenance, "provenance");
         Measured.oneOf("outcome", outcome, COMPLETED, DIVERGED, OUT_OF_MEMORY, LOST);
     }
@@ -48,6 +50,7 @@ public record Run(
                 Cost.NONE,
                 Inference.NONE,
                 Compression.NONE,
+                Training.NONE,
                 COMPLETED,
                 null,
                 Provenance.NONE);

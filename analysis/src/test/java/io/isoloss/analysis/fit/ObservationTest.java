@@ -11,6 +11,7 @@ import io.isoloss.analysis.runs.Provenance;
 import io.isoloss.analysis.runs.Quality;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.Size;
+import io.isoloss.analysis.runs.Training;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,7 @@ class ObservationTest {
                 Cost.NONE,
                 Inference.NONE,
                 Compression.NONE,
+                Training.NONE,
                 outcome,
                 null,
                 Provenance.NONE);

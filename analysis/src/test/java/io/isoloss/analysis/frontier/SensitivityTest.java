@@ -21,6 +21,7 @@ import io.isoloss.analysis.runs.Provenance;
 import io.isoloss.analysis.runs.Quality;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.Size;
+import io.isoloss.analysis.runs.Training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -127,6 +128,7 @@ class SensitivityTest {
                         Cost.NONE,
                         Inference.NONE,
                         Compression.NONE,
+                        Training.NONE,
                         Run.COMPLETED,
                         null,
                         Provenance.NONE));

@@ -13,6 +13,7 @@ import io.isoloss.analysis.runs.Quality;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
 import io.isoloss.analysis.runs.Size;
+import io.isoloss.analysis.runs.Training;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,9 +94,10 @@ final class DemoSweep {
                         null,
                         null,
                         null),
-                new Cost(seconds, seconds, tokens / seconds, null, null, null, null, null, null),
+                new Cost(seconds, seconds, tokens / seconds, null, null, null, null, null, null, null),
                 Inference.NONE,
                 Compression.NONE,
+                Training.NONE,
                 outcome,
                 failure,
                 new Provenance(
@@ -109,6 +111,7 @@ final class DemoSweep {
                         place + 100L,
                         16,
                         0.01 / (1 + place % 3),
+                        null,
                         null));
     }
 }

@@ -73,6 +73,7 @@ class ConventionsTest {
                 run.cost(),
                 run.inference(),
                 run.compression(),
+                run.training(),
                 run.outcome(),
                 null,
                 run.provenance());

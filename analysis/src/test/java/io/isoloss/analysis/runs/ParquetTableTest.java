@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ParquetTableTest {
     @TempDir
@@ -41,7 +42,7 @@ class ParquetTableTest {
                     .isEqualTo(avro);
             assertThat(field.doc()).as(field.name()).isNotBlank();
         }
-        assertThat(table.schema().getProp("schemaVersion")).isEqualTo(table == ParquetTable.RUNS ? "2" : "1");
+        assertThat(table.schema().getProp("schemaVersion")).isEqualTo(table == ParquetTable.RUNS ? "3" : "1");
     }
 
     @Test
@@ -67,18 +68,15 @@ class ParquetTableTest {
         assertThat(ParquetTable.CURVES.read(file)).containsExactly(point);
     }
 
-    @Test
-    void readsTheGoldenFileOfVersionOne() throws IOException, URISyntaxException {
-        Schema schema = new Schema.Parser().parse(ParquetTableTest.class.getResourceAsStream("runs-v1.avsc"));
-        assertThat(ParquetTable.RUNS.read(golden("runs-v1.parquet")))
-                .containsExactly(Samples.full(schema), Samples.sparse());
-        assertThat(RunTable.read(golden("runs-v1.parquet")).runs())
-                .containsExactly(Samples.full(schema), Samples.sparse());
-    }
-
-    @Test
-    void readsTheGoldenFileOfVersionTwo() throws URISyntaxException {
-        assertThat(ParquetTable.RUNS.read(golden("runs-v2.parquet"))).containsExactly(Samples.full(), Samples.sparse());
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void readsTheGoldenFileOfEveryVersion(int version) throws IOException, URISyntaxException {
+        Schema schema = version == 3
+                ? ParquetTable.RUNS.schema()
+                : new Schema.Parser().parse(ParquetTableTest.class.getResourceAsStream("runs-v" + version + ".avsc"));
+        Path golden = golden("runs-v" + version + ".parquet");
+        assertThat(ParquetTable.RUNS.read(golden)).containsExactly(Samples.full(schema), Samples.sparse());
+        assertThat(RunTable.read(golden).runs()).containsExactly(Samples.full(schema), Samples.sparse());
     }
 
     private static Path golden(String name) throws URISyntaxException {

@@ -8,7 +8,7 @@ import io.isoloss.analysis.fit.LawFit;
 import io.isoloss.analysis.law.Chinchilla;
 import io.isoloss.analysis.outlook.PlannedDesign;
 import io.isoloss.jobs.config.SweepConfig;
-import io.isoloss.jobs.model.TransformerShape;
+import io.isoloss.jobs.model.ModelShape;
 import io.isoloss.jobs.sweep.Forecast;
 import io.isoloss.jobs.sweep.PlannedCost;
 import io.isoloss.jobs.sweep.Timing;
@@ -48,7 +48,7 @@ final class PlanCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     /** What decides the time of a step. */
-    private record StepShape(TransformerShape shape, int batchSequences) {}
+    private record StepShape(ModelShape shape, int batchSequences) {}
 
     /** One line of the plan. */
     record PlannedTrial(

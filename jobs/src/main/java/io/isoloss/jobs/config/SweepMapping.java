@@ -5,7 +5,10 @@ import io.isoloss.jobs.corpus.CorpusSource;
 import io.isoloss.jobs.corpus.SyntheticSource;
 import io.isoloss.jobs.corpus.TextPath;
 import io.isoloss.jobs.corpus.TextSource;
+import io.isoloss.jobs.model.ModelFamily;
+import io.isoloss.jobs.model.TransformerFamily;
 import io.isoloss.jobs.sweep.BatchRule;
+import io.isoloss.jobs.sweep.Cosine;
 import io.isoloss.jobs.sweep.CostRates;
 import io.isoloss.jobs.sweep.Design;
 import io.isoloss.jobs.sweep.FlopsConvention;
@@ -17,8 +20,10 @@ import io.isoloss.jobs.sweep.LearningRateRule;
 import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.RecipeRules;
 import io.isoloss.jobs.sweep.ScaledLearningRate;
+import io.isoloss.jobs.sweep.Schedule;
 import io.isoloss.jobs.sweep.ShapeSearch;
 import io.isoloss.jobs.sweep.SweepDesign;
+import io.isoloss.jobs.sweep.WarmupStableDecay;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,12 +104,10 @@ final class SweepMapping {
     }
 
     private static ShapeSearch shapes(JsonNode model, int vocabulary) {
+        ModelFamily family = new TransformerFamily(
+                model.get("head_width").asInt(), model.get("context").asInt(), vocabulary, vocabulary);
         return new ShapeSearch(
-                model.get("context").asInt(),
-                vocabulary,
-                model.get("head_width").asInt(),
-                model.get("aspect").asInt(),
-                model.get("width_multiple").asInt());
+                family, model.get("aspect").asInt(), model.get("width_multiple").asInt());
     }
 
     private RecipeRules rules(JsonNode training) {
@@ -112,14 +115,23 @@ final class SweepMapping {
                 batch(training.get("batch")),
                 learningRate(training.get("learning_rate")),
                 training.get("min_steps").asInt(),
-                training.get("warmup_fraction").asDouble(),
-                training.get("final_fraction").asDouble(),
+                schedule(training.get("schedule")),
                 training.get("betas").get(0).asDouble(),
                 training.get("betas").get(1).asDouble(),
                 training.get("epsilon").asDouble(),
                 training.get("weight_decay").asDouble(),
                 training.get("gradient_clip").asDouble(),
                 training.get("validation_tokens").asInt());
+    }
+
+    private static Schedule schedule(JsonNode schedule) {
+        double finalFraction = schedule.get("final_fraction").asDouble();
+        return schedule.get("kind").asText().equals("wsd")
+                ? new WarmupStableDecay(
+                        schedule.get("warmup_steps").asInt(),
+                        schedule.get("decay_fraction").asDouble(),
+                        finalFraction)
+                : new Cosine(schedule.get("warmup_fraction").asDouble(), finalFraction);
     }
 
     private BatchRule batch(JsonNode batch) {

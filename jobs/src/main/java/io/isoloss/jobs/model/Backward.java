@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Backward {
     final OpList operations = new OpList();
     final INDArray inputs; // one-hot, [rows, vocabulary]
-    final INDArray targets; // one-hot, [rows, vocabulary]
+    final INDArray targets; // one-hot, [rows, outputs]
 
     private final Buffers buffers;
     private final INDArray dx; // residual stream, [rows, width]
@@ -27,7 +27,7 @@ final class Backward {
         int width = shape.width();
         this.buffers = buffers;
         this.inputs = buffers.rows(shape.vocabulary());
-        this.targets = buffers.rows(shape.vocabulary());
+        this.targets = buffers.rows(shape.outputs());
         this.dx = buffers.rows(width);
         this.dn = buffers.rows(width);
         this.dqkv = buffers.rows(3 * width);

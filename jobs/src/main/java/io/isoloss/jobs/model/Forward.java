@@ -16,7 +16,7 @@ final class Forward {
     final INDArray ids; // [rows], int
     final List<Block> blocks = new ArrayList<>();
     final Norm last;
-    final INDArray probabilities; // [rows, vocabulary]
+    final INDArray probabilities; // [rows, outputs]
 
     private final Buffers buffers;
     private final INDArray x; // residual stream, [rows, width]
@@ -52,10 +52,10 @@ final class Forward {
             add(block, blocks.get(blocks.size() - 1));
         }
         this.last = newNorm();
-        this.probabilities = buffers.rows(shape.vocabulary());
+        this.probabilities = buffers.rows(shape.outputs());
         normalise(last);
         operations.matmul(last.n, weights.head(), probabilities);
-        INDArray logits = probabilities.reshape('c', buffers.batch, shape.context(), shape.vocabulary());
+        INDArray logits = probabilities.reshape('c', buffers.batch, shape.context(), shape.outputs());
         operations.softmax(logits, logits);
     }
 

@@ -1,5 +1,7 @@
 package io.isoloss.jobs.model;
 
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -7,10 +9,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * width, no biases, untied head. Forward and backward are hand-written operation lists over buffers made once, for one
  * batch size. One instance belongs to one thread.
  */
-public final class Transformer implements AutoCloseable {
+public final class Transformer implements Model {
     /** A float32 softmax cannot tell less from zero; it keeps the loss of a surprised position finite, at 103 nats. */
     private static final double LEAST_PROBABILITY = Float.MIN_VALUE;
 
+    private final Weights weights;
+    private final Weights gradients; // null for evaluation only
+    private final boolean owner; // of the weights
     private final Buffers buffers;
     private final Forward forward;
     private final Backward backward; // null for evaluation only
@@ -18,12 +23,18 @@ public final class Transformer implements AutoCloseable {
     private final int[] targetAt;
 
     /**
-     * Builds the operation lists.
+     * Over weights of the caller.
      *
-     * @param batch sequences
      * @param gradients where backward writes, or null for evaluation only
      */
     public Transformer(TransformerShape shape, int batch, Weights weights, Weights gradients) {
+        this(shape, batch, weights, gradients, false);
+    }
+
+    private Transformer(TransformerShape shape, int batch, Weights weights, Weights gradients, boolean owner) {
+        this.weights = weights;
+        this.gradients = gradients;
+        this.owner = owner;
         this.buffers = new Buffers(shape, batch, weights.flat().dataType());
         this.forward = new Forward(buffers, weights, gradients != null);
         this.backward = gradients == null ? null : new Backward(buffers, forward, weights, gradients);
@@ -31,13 +42,35 @@ public final class Transformer implements AutoCloseable {
         this.targetAt = new int[buffers.rows];
     }
 
-    /**
-     * Runs forward.
-     *
-     * @param inputTokens [batch, context] token ids, row-major
-     * @param targetTokens the next tokens, likewise
-     * @param losses receives the loss at each position in nats, likewise
-     */
+    /** In single precision, with initial weights. */
+    static Transformer create(TransformerShape shape, int batch, long seed) {
+        Weights weights = Weights.zeros(shape, DataType.FLOAT);
+        weights.initialise(seed);
+        return new Transformer(shape, batch, weights, Weights.zeros(shape, DataType.FLOAT), true);
+    }
+
+    @Override
+    public Transformer scorer(int batch) {
+        return new Transformer(buffers.shape, batch, weights, null);
+    }
+
+    @Override
+    public INDArray weights() {
+        return weights.flat();
+    }
+
+    @Override
+    public INDArray gradients() {
+        return gradients.flat();
+    }
+
+    /** Blocks and output head: [nonEmbeddingParams] at the end of the weights. */
+    @Override
+    public List<INDArray> decayed() {
+        return List.of(weights.matrices());
+    }
+
+    @Override
     public void forward(int[] inputTokens, int[] targetTokens, double[] losses) {
         for (int row = 0; row < buffers.rows; row++) {
             forward.ids.data().put(row, inputTokens[row]);
@@ -47,23 +80,23 @@ public final class Transformer implements AutoCloseable {
             oneHot(backward.targets, targetAt, targetTokens);
         }
         forward.operations.run();
-        long vocabulary = buffers.shape.vocabulary();
+        long outputs = buffers.shape.outputs();
         for (int row = 0; row < buffers.rows; row++) {
-            double probability = forward.probabilities.data().getDouble(row * vocabulary + targetTokens[row]);
+            double probability = forward.probabilities.data().getDouble(row * outputs + targetTokens[row]);
             losses[row] = -Math.log(Math.max(probability, LEAST_PROBABILITY));
         }
     }
 
-    /** After {@link #forward}: writes into the gradients those of the summed (not mean) loss. */
+    @Override
     public void backward() {
         backward.operations.run();
     }
 
     private void oneHot(INDArray matrix, int[] at, int[] tokens) {
-        long vocabulary = buffers.shape.vocabulary();
+        long columns = matrix.size(1);
         for (int row = 0; row < buffers.rows; row++) {
-            matrix.data().put(row * vocabulary + at[row], 0.0);
-            matrix.data().put(row * vocabulary + tokens[row], 1.0);
+            matrix.data().put(row * columns + at[row], 0.0);
+            matrix.data().put(row * columns + tokens[row], 1.0);
             at[row] = tokens[row];
         }
     }
@@ -75,5 +108,9 @@ public final class Transformer implements AutoCloseable {
             backward.operations.close();
         }
         buffers.close();
+        if (owner) {
+            gradients.close();
+            weights.close();
+        }
     }
 }

@@ -15,7 +15,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * @param matrices the decayed part of {@code flat}: blocks and output head, [nonEmbeddingParams]
  * @param tokens token embedding, [vocabulary, width]
  * @param positions learned positions, [context, width]
- * @param head output head, [width, vocabulary]
+ * @param head output head, [width, outputs]
  */
 public record Weights(
         INDArray flat, INDArray matrices, INDArray tokens, INDArray positions, List<Block> blocks, INDArray head)
@@ -47,7 +47,7 @@ public record Weights(
 
     /**
      * Gaussian embeddings, and Gaussian input matrices with deviation 1/√width, so that a normed row keeps its scale; zero
-     * for the matrices that write to the residual stream and for the head, so that the first loss is exactly ln(vocabulary)
+     * for the matrices that write to the residual stream and for the head, so that the first loss is exactly ln(outputs)
      * (Zhang, Dauphin &amp; Ma 2019, arXiv:1901.09321; Yang et al. 2022, arXiv:2203.03466, appendix D.2).
      */
     public void initialise(long seed) {
@@ -93,7 +93,7 @@ public record Weights(
                 blocks.add(new Block(
                         next(width, 3L * width), next(width, width), next(width, 4L * width), next(4L * width, width)));
             }
-            return new Weights(flat, matrices, tokens, positions, blocks, next(width, shape.vocabulary()));
+            return new Weights(flat, matrices, tokens, positions, blocks, next(width, shape.outputs()));
         }
 
         private INDArray next(long rows, long columns) {

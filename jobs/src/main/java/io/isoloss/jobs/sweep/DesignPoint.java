@@ -1,6 +1,6 @@
 package io.isoloss.jobs.sweep;
 
-import io.isoloss.jobs.model.TransformerShape;
+import io.isoloss.jobs.model.ModelShape;
 import java.io.Serializable;
 
 /**
@@ -23,7 +23,7 @@ public record DesignPoint(
         }
     }
 
-    double tokensFor(TransformerShape shape) {
+    double tokensFor(ModelShape shape) {
         return convention == null ? amount : amount / convention.trainingFlopsPerToken(shape);
     }
 

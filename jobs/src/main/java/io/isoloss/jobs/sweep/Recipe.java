@@ -3,13 +3,12 @@ package io.isoloss.jobs.sweep;
 import java.io.Serializable;
 
 /**
- * How a shape is trained: AdamW (Loshchilov and Hutter, arXiv:1711.05101) under linear warm-up and a cosine.
+ * How a shape is trained: AdamW (Loshchilov and Hutter, arXiv:1711.05101) under a schedule of learning rates.
  *
  * @param steps optimizer steps
  * @param batchSequences sequences a step
- * @param peakLearningRate rate after warm-up
- * @param warmupFraction share of the steps spent warming up
- * @param finalLearningRateFraction rate of the last step over the peak
+ * @param peakLearningRate the schedule's highest rate
+ * @param schedule the rate over the run
  * @param beta1 decay of the first moment
  * @param beta2 decay of the second moment
  * @param epsilon added to the root of the second moment
@@ -23,8 +22,7 @@ public record Recipe(
         int steps,
         int batchSequences,
         double peakLearningRate,
-        double warmupFraction,
-        double finalLearningRateFraction,
+        Schedule schedule,
         double beta1,
         double beta2,
         double epsilon,
@@ -39,17 +37,20 @@ public record Recipe(
         require(steps >= 1, "steps (want at least 1)", steps);
         require(batchSequences >= 1, "batch (want at least 1 sequence)", batchSequences);
         require(peakLearningRate > 0 && peakLearningRate <= 1, "learning rate (want in (0, 1])", peakLearningRate);
-        require(warmupFraction >= 0 && warmupFraction <= 1, "warm-up fraction (want in [0, 1])", warmupFraction);
-        require(
-                finalLearningRateFraction >= 0 && finalLearningRateFraction <= 1,
-                "final learning rate fraction (want in [0, 1])",
-                finalLearningRateFraction);
+        if (schedule == null) {
+            throw new IllegalArgumentException("Invalid recipe (want a schedule)");
+        }
         require(beta1 >= 0 && beta1 < 1, "beta1 (want in [0, 1))", beta1);
         require(beta2 >= 0 && beta2 < 1, "beta2 (want in [0, 1))", beta2);
         require(epsilon > 0 && Double.isFinite(epsilon), "epsilon (want positive)", epsilon);
         require(weightDecay >= 0 && Double.isFinite(weightDecay), "weight decay (want at least 0)", weightDecay);
         require(gradientClip > 0 && Double.isFinite(gradientClip), "gradient clip (want positive)", gradientClip);
         require(validationTokens >= 1, "validation tokens (want at least 1)", validationTokens);
+    }
+
+    /** Learning rate of a step, counted from 0. */
+    public double learningRate(double step) {
+        return peakLearningRate * schedule.share(step, steps);
     }
 
     private static void require(boolean held, String what, double value) {

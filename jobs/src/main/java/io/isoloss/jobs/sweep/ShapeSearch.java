@@ -1,6 +1,7 @@
 package io.isoloss.jobs.sweep;
 
-import io.isoloss.jobs.model.TransformerShape;
+import io.isoloss.jobs.model.ModelFamily;
+import io.isoloss.jobs.model.ModelShape;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,14 +10,10 @@ import java.util.List;
 /**
  * Finds a shape for a number of parameters.
  *
- * @param context tokens that a prediction can see
- * @param vocabulary token ids
- * @param headWidth width of an attention head; narrower models have one head
  * @param aspect wanted width over layers
  * @param widthMultiple widths are multiples of this
  */
-public record ShapeSearch(int context, int vocabulary, int headWidth, int aspect, int widthMultiple)
-        implements Serializable {
+public record ShapeSearch(ModelFamily family, int aspect, int widthMultiple) implements Serializable {
 
     /** How far a shape may be from the parameters asked for: small beside the usual factor of two between sizes. */
     static final double TOLERANCE = 0.05;
@@ -24,10 +21,9 @@ public record ShapeSearch(int context, int vocabulary, int headWidth, int aspect
     private static final int MOST_LAYERS = 32;
 
     public ShapeSearch {
-        if (context < 1 || vocabulary < 2 || headWidth < 1 || aspect < 1 || widthMultiple < 1) {
-            throw new IllegalArgumentException("Invalid shape search (want all at least 1): context " + context
-                    + ", vocabulary " + vocabulary + ", head width " + headWidth + ", aspect " + aspect
-                    + ", width multiple " + widthMultiple);
+        if (family == null || aspect < 1 || widthMultiple < 1) {
+            throw new IllegalArgumentException("Invalid shape search (want a family, aspect and width multiple >= 1):"
+                    + " aspect " + aspect + ", width multiple " + widthMultiple);
         }
     }
 
@@ -35,30 +31,29 @@ public record ShapeSearch(int context, int vocabulary, int headWidth, int aspect
      * Of the shapes within 5 % of the target, the one nearest to the wanted aspect, ties by parameters; where none is
      * within 5 %, the nearest in parameters.
      */
-    TransformerShape nearest(double params) {
+    ModelShape nearest(double params) {
         var shapes = candidates(params);
-        Comparator<TransformerShape> byParams = Comparator.comparingDouble(shape -> distance(shape, params));
-        Comparator<TransformerShape> byAspect = Comparator.comparingDouble(this::aspectDistance);
+        Comparator<ModelShape> byParams = Comparator.comparingDouble(shape -> distance(shape, params));
+        Comparator<ModelShape> byAspect = Comparator.comparingDouble(this::aspectDistance);
         return shapes.stream()
                 .filter(shape -> fits(shape, params))
                 .min(byAspect.thenComparing(byParams))
                 .orElseGet(() -> shapes.stream().min(byParams).orElseThrow());
     }
 
-    static boolean fits(TransformerShape shape, double params) {
+    static boolean fits(ModelShape shape, double params) {
         return distance(shape, params) <= TOLERANCE;
     }
 
     /** All widths up to the first whose shallowest model is too large, that one included. */
-    private List<TransformerShape> candidates(double params) {
-        var shapes = new ArrayList<TransformerShape>();
+    private List<ModelShape> candidates(double params) {
+        var shapes = new ArrayList<ModelShape>();
         for (int width = widthMultiple; ; width += widthMultiple) {
-            int heads = Math.max(1, width / headWidth);
-            if (width % heads != 0) {
+            if (family.shape(width, 1).isEmpty()) {
                 continue;
             }
             for (int layers = 1; layers <= MOST_LAYERS; layers++) {
-                var shape = new TransformerShape(width, layers, heads, context, vocabulary);
+                ModelShape shape = family.shape(width, layers).orElseThrow();
                 shapes.add(shape);
                 if (shape.nonEmbeddingParams() > params) {
                     if (layers == 1) {
@@ -70,11 +65,11 @@ public record ShapeSearch(int context, int vocabulary, int headWidth, int aspect
         }
     }
 
-    private static double distance(TransformerShape shape, double params) {
+    private static double distance(ModelShape shape, double params) {
         return Math.abs(shape.nonEmbeddingParams() / params - 1);
     }
 
-    private double aspectDistance(TransformerShape shape) {
+    private double aspectDistance(ModelShape shape) {
         return Math.abs(Math.log((double) shape.width() / shape.layers() / aspect));
     }
 }

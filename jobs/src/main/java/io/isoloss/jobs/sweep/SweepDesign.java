@@ -1,7 +1,7 @@
 package io.isoloss.jobs.sweep;
 
 import io.isoloss.jobs.corpus.CorpusIdentity;
-import io.isoloss.jobs.model.TransformerShape;
+import io.isoloss.jobs.model.ModelShape;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -61,7 +61,7 @@ public record SweepDesign(String name, ShapeSearch shapes, RecipeRules rules, De
                     var trial = new Trial(
                             name,
                             name(cell, recipe),
-                            new TrialSpec(corpus, cell.shape, recipe),
+                            new TrialSpec(corpus, Task.NEXT_TOKEN, cell.shape, recipe),
                             cell.point.budgetFlops());
                     byId.putIfAbsent(trial.runId(), trial);
                 }
@@ -73,7 +73,7 @@ public record SweepDesign(String name, ShapeSearch shapes, RecipeRules rules, De
     }
 
     /** A design point with its shape, its batch and the whole steps nearest to its amount. */
-    private record Cell(DesignPoint point, TransformerShape shape, int batch, int steps) {
+    private record Cell(DesignPoint point, ModelShape shape, int batch, int steps) {
 
         long tokensPerStep() {
             return (long) batch * shape.context();
@@ -98,7 +98,7 @@ public record SweepDesign(String name, ShapeSearch shapes, RecipeRules rules, De
     }
 
     private Cell cell(DesignPoint point) {
-        TransformerShape shape = shapes.nearest(point.params());
+        ModelShape shape = shapes.nearest(point.params());
         double tokens = point.tokensFor(shape);
         int batch = rules.batch().sequencesFor(tokens);
         double steps = Math.rint(tokens / ((double) batch * shape.context()));

@@ -1,6 +1,6 @@
 package io.isoloss.jobs.sweep;
 
-import io.isoloss.jobs.model.TransformerShape;
+import io.isoloss.jobs.model.ModelShape;
 import java.io.Serializable;
 
 /**
@@ -26,7 +26,7 @@ public record Trial(String sweep, String name, TrialSpec spec, Double budgetFlop
         return spec.runId();
     }
 
-    public TransformerShape shape() {
+    public ModelShape shape() {
         return spec.shape();
     }
 

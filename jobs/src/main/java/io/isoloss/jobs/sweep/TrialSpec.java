@@ -1,11 +1,12 @@
 package io.isoloss.jobs.sweep;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.isoloss.jobs.corpus.CorpusIdentity;
-import io.isoloss.jobs.model.TransformerShape;
+import io.isoloss.jobs.model.ModelShape;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,28 +19,29 @@ import java.util.HexFormat;
  *
  * @param schemaVersion version of this specification; a change of meaning raises it, so that old runs are not reused
  */
-public record TrialSpec(int schemaVersion, CorpusIdentity corpus, TransformerShape shape, Recipe recipe)
+public record TrialSpec(int schemaVersion, CorpusIdentity corpus, Task task, ModelShape shape, Recipe recipe)
         implements Serializable {
 
-    public static final int CURRENT_SCHEMA = 1;
+    public static final int CURRENT_SCHEMA = 2;
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .serializationInclusion(JsonInclude.Include.NON_NULL)
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
 
     public TrialSpec {
-        if (schemaVersion < 1 || corpus == null || shape == null || recipe == null) {
+        if (schemaVersion < 1 || corpus == null || task == null || shape == null || recipe == null) {
             throw new IllegalArgumentException("Invalid trial specification (want a schema version of at least 1, a"
-                    + " corpus, a shape and a recipe): schema version " + schemaVersion);
+                    + " corpus, a task, a shape and a recipe): schema version " + schemaVersion);
         }
     }
 
-    public TrialSpec(CorpusIdentity corpus, TransformerShape shape, Recipe recipe) {
-        this(CURRENT_SCHEMA, corpus, shape, recipe);
+    public TrialSpec(CorpusIdentity corpus, Task task, ModelShape shape, Recipe recipe) {
+        this(CURRENT_SCHEMA, corpus, task, shape, recipe);
     }
 
-    /** Keys in snake case and sorted, no white space, doubles as {@link Double#toString(double)} writes them. */
+    /** Keys in snake case and sorted, those without a value left out, no white space, doubles as {@link Double#toString(double)} writes them. */
     public String canonicalJson() {
         try {
             return MAPPER.writeValueAsString(this);

@@ -1,7 +1,8 @@
 package io.isoloss.jobs.train;
 
-import io.isoloss.jobs.model.Weights;
+import io.isoloss.jobs.model.Model;
 import io.isoloss.jobs.sweep.Recipe;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -13,8 +14,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * clipping by the global gradient norm. The epsilon is the ε̂ of Kingma &amp; Ba 2015 (arXiv:1412.6980), end of section 2.
  */
 final class AdamW implements AutoCloseable {
-    private final Weights weights;
-    private final Weights gradients;
+    private final INDArray weights;
+    private final INDArray gradients;
+    private final List<INDArray> decayed;
     private final Recipe recipe;
 
     private final INDArray firstMoment;
@@ -24,14 +26,15 @@ final class AdamW implements AutoCloseable {
     private final OpContext context = Nd4j.getExecutioner().buildContext();
     private long step;
 
-    AdamW(Weights weights, Weights gradients, Recipe recipe) {
-        this.weights = weights;
-        this.gradients = gradients;
+    AdamW(Model model, Recipe recipe) {
+        this.weights = model.weights();
+        this.gradients = model.gradients();
+        this.decayed = model.decayed();
         this.recipe = recipe;
-        this.firstMoment = weights.flat().ulike().assign(0);
-        this.secondMoment = weights.flat().ulike().assign(0);
-        this.update = weights.flat().ulike();
-        context.setInputArrays(gradients.flat(), secondMoment, firstMoment);
+        this.firstMoment = weights.ulike().assign(0);
+        this.secondMoment = weights.ulike().assign(0);
+        this.update = weights.ulike();
+        context.setInputArrays(gradients, secondMoment, firstMoment);
         context.setOutputArrays(update, secondMoment, firstMoment);
     }
 
@@ -42,16 +45,16 @@ final class AdamW implements AutoCloseable {
      * @return the mean gradient's norm before clipping; not finite means that no step was taken
      */
     double step(double learningRate, int count) {
-        double norm = gradients.flat().norm2Number().doubleValue() / count;
+        double norm = gradients.norm2Number().doubleValue() / count;
         if (!Double.isFinite(norm)) {
             return norm;
         }
-        gradients.flat().muli(Math.min(1, recipe.gradientClip() / norm) / count);
+        gradients.muli(Math.min(1, recipe.gradientClip() / norm) / count);
         context.setTArguments(learningRate, recipe.beta1(), recipe.beta2(), recipe.epsilon());
         context.setIArguments(step);
         Nd4j.getExecutioner().exec(adam, context);
-        weights.matrices().muli(1 - learningRate * recipe.weightDecay());
-        weights.flat().subi(update);
+        decayed.forEach(matrix -> matrix.muli(1 - learningRate * recipe.weightDecay()));
+        weights.subi(update);
         step++;
         return norm;
     }

@@ -1,9 +1,7 @@
 package io.isoloss.jobs.train;
 
 import io.isoloss.jobs.corpus.ValidationWindows;
-import io.isoloss.jobs.model.Transformer;
-import io.isoloss.jobs.model.TransformerShape;
-import io.isoloss.jobs.model.Weights;
+import io.isoloss.jobs.model.Model;
 
 /**
  * Cross-entropy over the fixed validation windows.
@@ -16,19 +14,19 @@ public record Evaluation(double loss, double standardError) {
     /** Sequences evaluated at once: enough to keep matrix products busy, few enough for the cache. */
     private static final int BATCH = 16;
 
-    /** Scores {@code weights} on all windows. */
-    static Evaluation of(TransformerShape shape, Weights weights, ValidationWindows windows) {
+    /** Scores a model on all windows. */
+    static Evaluation of(Model model, ValidationWindows windows) {
         int context = windows.context();
         int[] inputs = new int[BATCH * context];
         int[] targets = new int[BATCH * context];
         double[] losses = new double[BATCH * context];
         double sum = 0;
         double squares = 0;
-        try (Transformer transformer = new Transformer(shape, BATCH, weights, null)) {
+        try (Model scorer = model.scorer(BATCH)) {
             for (int first = 0; first < windows.count(); first += BATCH) {
                 int filled = Math.min(BATCH, windows.count() - first);
                 windows.fill(first, filled, inputs, targets); // rows past the last window keep an earlier one, unused
-                transformer.forward(inputs, targets, losses);
+                scorer.forward(inputs, targets, losses);
                 for (int window = 0; window < filled; window++) {
                     double mean = mean(losses, window * context, context);
                     sum += mean;

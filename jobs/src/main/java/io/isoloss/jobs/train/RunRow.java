@@ -9,11 +9,14 @@ import io.isoloss.analysis.runs.Provenance;
 import io.isoloss.analysis.runs.Quality;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.Size;
+import io.isoloss.analysis.runs.Training;
 import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.corpus.WindowSampler;
+import io.isoloss.jobs.model.ModelShape;
 import io.isoloss.jobs.model.TransformerShape;
 import io.isoloss.jobs.sweep.Trial;
 import java.time.Instant;
+import java.util.Locale;
 
 /**
  * Makes a row of the runs table of a trial and its outcome.
@@ -39,15 +42,15 @@ record RunRow(
     }
 
     private Run row(Quality quality, String outcome, String failure) {
-        TransformerShape shape = trial.shape();
+        ModelShape shape = trial.shape();
         return new Run(
                 new Identity(
                         trial.runId(),
                         trial.sweep(),
-                        "transformer",
+                        shape.family(),
                         shape.width(),
                         shape.layers(),
-                        shape.heads(),
+                        shape instanceof TransformerShape transformer ? transformer.heads() : null,
                         shape.context(),
                         shape.vocabulary(),
                         trial.name(),
@@ -64,6 +67,7 @@ record RunRow(
                 cost(outcome),
                 Inference.NONE,
                 Compression.NONE,
+                training(),
                 outcome,
                 failure,
                 new Provenance(
@@ -75,12 +79,30 @@ record RunRow(
                         (long) trial.recipe().steps(),
                         trial.recipe().batchSequences(),
                         trial.recipe().peakLearningRate(),
+                        null,
                         null));
     }
 
     /** A rate is known only of a run that trained on all its tokens; the rest was not measured. */
     private Cost cost(String outcome) {
         Double rate = outcome.equals(Run.COMPLETED) ? trial.tokens() / seconds : null;
-        return new Cost(seconds, seconds, rate, null, null, null, null, null, null);
+        return new Cost(seconds, seconds, rate, null, null, null, null, null, null, null);
+    }
+
+    private Training training() {
+        return new Training(
+                trial.spec().task().name().toLowerCase(Locale.ROOT),
+                trial.recipe().schedule().name(),
+                null,
+                null,
+                null,
+                null,
+                "single",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 }

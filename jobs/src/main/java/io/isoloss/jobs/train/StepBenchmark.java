@@ -1,6 +1,7 @@
 package io.isoloss.jobs.train;
 
 import io.isoloss.jobs.model.TransformerShape;
+import io.isoloss.jobs.sweep.Cosine;
 import io.isoloss.jobs.sweep.Recipe;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -39,7 +40,7 @@ public final class StepBenchmark {
         int[] inputs = random.ints(rows, 0, VOCABULARY).toArray();
         int[] targets = random.ints(rows, 0, VOCABULARY).toArray();
         double[] losses = new double[rows];
-        Recipe recipe = new Recipe(1, batch, 1e-3, 0, 0, 0.9, 0.95, 1e-8, 0.1, 1, 1, 1, 1);
+        Recipe recipe = new Recipe(1, batch, 1e-3, new Cosine(0, 0), 0.9, 0.95, 1e-8, 0.1, 1, 1, 1, 1);
         try (TrainingStep training = new TrainingStep(shape, recipe)) {
             double[] milliseconds = new double[100_000];
             int count = 0;

@@ -1,6 +1,6 @@
 package io.isoloss.jobs.train;
 
-import io.isoloss.jobs.model.TransformerShape;
+import io.isoloss.jobs.model.ModelShape;
 import io.isoloss.jobs.sweep.Recipe;
 import io.isoloss.jobs.sweep.Timing;
 import io.isoloss.jobs.sweep.Trial;
@@ -17,7 +17,7 @@ public final class StepTimer {
 
     /** Seconds a step: the median over about a third of a second of steps, between the 10th and 90th percentile. */
     public static Timing time(Trial trial) {
-        TransformerShape shape = trial.shape();
+        ModelShape shape = trial.shape();
         Recipe recipe = trial.recipe();
         int rows = recipe.batchSequences() * shape.context();
         int[] tokens = new SplittableRandom(1).ints(rows, 0, shape.vocabulary()).toArray();

@@ -66,13 +66,11 @@ public final class Trainer {
         int[] targets = new int[rows];
         double[] positionLosses = new double[rows];
         WindowSampler sampler = new WindowSampler(corpus, context, recipe.dataSeed());
-        LearningRateSchedule schedule = new LearningRateSchedule(
-                recipe.peakLearningRate(), recipe.steps(), recipe.warmupFraction(), recipe.finalLearningRateFraction());
         Divergence divergence = new Divergence(recipe.steps());
         try (TrainingStep training = new TrainingStep(trial.shape(), recipe)) {
             for (int step = 0; step < recipe.steps(); step++) {
                 sampler.fill((long) step * batch, batch, inputs, targets);
-                double rate = schedule.rate(step);
+                double rate = recipe.learningRate(step);
                 double norm = training.take(inputs, targets, positionLosses, rate);
                 losses[step] = Arrays.stream(positionLosses).sum() / rows;
                 taken++;
@@ -87,7 +85,7 @@ public final class Trainer {
                 }
             }
             ValidationWindows windows = new ValidationWindows(corpus, context, recipe.validationTokens());
-            Evaluation validation = Evaluation.of(trial.shape(), training.weights(), windows);
+            Evaluation validation = Evaluation.of(training.model(), windows);
             return Double.isFinite(validation.loss())
                     ? new Outcome.Completed(validation)
                     : new Outcome.Diverged("validation loss is " + validation.loss() + " after the last step");

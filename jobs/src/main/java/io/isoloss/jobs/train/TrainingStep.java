@@ -1,51 +1,42 @@
 package io.isoloss.jobs.train;
 
-import io.isoloss.jobs.model.Transformer;
-import io.isoloss.jobs.model.TransformerShape;
-import io.isoloss.jobs.model.Weights;
+import io.isoloss.jobs.model.Model;
+import io.isoloss.jobs.model.ModelShape;
 import io.isoloss.jobs.sweep.Recipe;
-import org.nd4j.linalg.api.buffer.DataType;
 
-/** A model with its gradients and optimiser, in single precision: what a step of training needs and nothing else. */
+/** A model with its optimiser, in single precision: what a step of training needs and nothing else. */
 final class TrainingStep implements AutoCloseable {
-    private final Weights weights;
-    private final Weights gradients;
-    private final Transformer transformer;
+    private final Model model;
     private final AdamW optimiser;
     private final int rows;
 
-    TrainingStep(TransformerShape shape, Recipe recipe) {
+    TrainingStep(ModelShape shape, Recipe recipe) {
         this.rows = recipe.batchSequences() * shape.context();
-        this.weights = Weights.zeros(shape, DataType.FLOAT);
-        this.gradients = Weights.zeros(shape, DataType.FLOAT);
-        this.transformer = new Transformer(shape, recipe.batchSequences(), weights, gradients);
-        this.optimiser = new AdamW(weights, gradients, recipe);
-        weights.initialise(recipe.initSeed());
+        this.model = shape.create(recipe.batchSequences(), recipe.initSeed());
+        this.optimiser = new AdamW(model, recipe);
     }
 
     /**
      * Takes a step down the mean loss of a batch.
      *
      * @param inputs [batch, context] token ids, row-major
-     * @param targets the next tokens, likewise
+     * @param targets the outputs to predict, likewise
      * @param losses receives the loss at each position before the step, nats
      * @return the mean gradient's norm before clipping; not finite means that no step was taken
      */
     double take(int[] inputs, int[] targets, double[] losses, double learningRate) {
-        transformer.forward(inputs, targets, losses);
-        transformer.backward();
+        model.forward(inputs, targets, losses);
+        model.backward();
         return optimiser.step(learningRate, rows);
     }
 
-    Weights weights() {
-        return weights;
+    Model model() {
+        return model;
     }
 
     @Override
     public void close() {
         optimiser.close();
-        transformer.close();
-        gradients.close();
-        weights.close();
+        model.close();
     }
 }

@@ -175,7 +175,7 @@ class BudgetCommandTest {
 
     private static Run run(String name, Double mfu) {
         Run run = Run.of(name, 1e6, 1e8, null, 3.0);
-        Cost cost = new Cost(null, null, null, mfu, null, null, null, null, null);
+        Cost cost = new Cost(null, null, null, mfu, null, null, null, null, null, null);
         return new Run(
                 run.identity(),
                 run.size(),
@@ -184,6 +184,7 @@ class BudgetCommandTest {
                 cost,
                 run.inference(),
                 run.compression(),
+                run.training(),
                 run.outcome(),
                 run.failure(),
                 run.provenance());

@@ -48,8 +48,9 @@ class RunCommandTest {
             training:
               batch: { sequences: 8 }
               validation_tokens: 1024
-              warmup_fraction: 0
-              final_fraction: 1
+              schedule:
+                warmup_fraction: 0
+                final_fraction: 1
               learning_rate: { grid: [0.01, 1] }
             design: { kind: isoflop, params: [7296, 12800], budgets: [{ flops: 1.22e9 }] }
             """;

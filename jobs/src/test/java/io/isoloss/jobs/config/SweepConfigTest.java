@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.isoloss.jobs.corpus.SyntheticSource;
 import io.isoloss.jobs.corpus.TextPath;
 import io.isoloss.jobs.corpus.TextSource;
+import io.isoloss.jobs.model.TransformerFamily;
 import io.isoloss.jobs.sweep.BatchRule;
+import io.isoloss.jobs.sweep.Cosine;
 import io.isoloss.jobs.sweep.CostRates;
 import io.isoloss.jobs.sweep.FlopsConvention;
 import io.isoloss.jobs.sweep.InferenceLoad;
@@ -46,8 +48,7 @@ class SweepConfigTest {
                 new BatchRule(8, 1e6, 0.4, 2, 64),
                 new ScaledLearningRate(0.01, 16, -1, 8, 0.5, 0.02),
                 30,
-                0.1,
-                0,
+                new Cosine(0.1, 0),
                 0.8,
                 0.99,
                 1e-9,
@@ -64,7 +65,11 @@ class SweepConfigTest {
                         "everything-1.0",
                         corpus,
                         new SweepDesign(
-                                "everything-1.0", new ShapeSearch(32, 256, 8, 16, 2), rules, design, List.of(0L, 7L)),
+                                "everything-1.0",
+                                new ShapeSearch(new TransformerFamily(8, 32, 256, 256), 16, 2),
+                                rules,
+                                design,
+                                List.of(0L, 7L)),
                         new Metering(
                                 new CostRates(
                                         0.05,
@@ -79,14 +84,13 @@ class SweepConfigTest {
         assertThat(config.corpus()).isEqualTo(new SyntheticSource(16, 2_000_000, 0.3, 1, 0.05));
         assertThat(config.metering()).isEqualTo(new Metering(CostRates.NONE, new InferenceLoad(0.1, 16)));
         assertThat(config.design().seeds()).containsExactly(1L);
-        assertThat(config.design().shapes()).isEqualTo(new ShapeSearch(64, 16, 16, 32, 4));
+        assertThat(config.design().shapes()).isEqualTo(new ShapeSearch(new TransformerFamily(16, 64, 16, 16), 32, 4));
         assertThat(config.design().rules())
                 .isEqualTo(new RecipeRules(
                         BatchRule.fixed(16),
                         new ScaledLearningRate(0.008, 32, -0.5, 16, 0, 1),
                         20,
-                        0.05,
-                        0.1,
+                        new Cosine(0.05, 0.1),
                         0.9,
                         0.95,
                         1e-8,

@@ -2,13 +2,15 @@ package io.isoloss.jobs.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.isoloss.jobs.model.TransformerFamily;
+import io.isoloss.jobs.model.TransformerShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ShapeSearchTest {
 
-    private static final ShapeSearch SEARCH = new ShapeSearch(64, 256, 16, 32, 4);
+    private static final ShapeSearch SEARCH = new ShapeSearch(new TransformerFamily(16, 64, 256, 256), 32, 4);
 
     @ParameterizedTest
     @ValueSource(doubles = {7_000, 10_000, 20_000, 33_000, 68_000, 115_000, 213_000, 1e6, 1e7, 1e8})
@@ -20,16 +22,16 @@ class ShapeSearchTest {
 
     @Test
     void prefersTheWantedAspectAmongThoseThatFit() {
-        var deep = new ShapeSearch(64, 256, 16, 8, 4).nearest(1e6);
-        var shallow = new ShapeSearch(64, 256, 16, 64, 4).nearest(1e6);
+        var deep = new ShapeSearch(new TransformerFamily(16, 64, 256, 256), 8, 4).nearest(1e6);
+        var shallow = new ShapeSearch(new TransformerFamily(16, 64, 256, 256), 64, 4).nearest(1e6);
         assertThat(deep.width() / deep.layers()).isBetween(6, 10);
         assertThat(shallow.width() / shallow.layers()).isBetween(48, 80);
     }
 
     @Test
     void givesEveryHeadAboutTheWantedWidth() {
-        assertThat(SEARCH.nearest(1e6).headWidth()).isBetween(16, 19);
-        assertThat(SEARCH.nearest(7_000).heads()).isEqualTo(1);
+        assertThat(((TransformerShape) SEARCH.nearest(1e6)).headWidth()).isBetween(16, 19);
+        assertThat(((TransformerShape) SEARCH.nearest(7_000)).heads()).isEqualTo(1);
     }
 
     @Test

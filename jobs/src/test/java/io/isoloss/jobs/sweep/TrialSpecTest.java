@@ -23,13 +23,13 @@ class TrialSpecTest {
                 .isEqualTo("{\"corpus\":{\"digest\":\"" + "0a".repeat(32)
                         + "\",\"tokenizer\":\"bytes-1\",\"validation_fraction\":0.05},"
                         + "\"recipe\":{\"batch_sequences\":16,\"beta1\":0.9,\"beta2\":0.95,\"data_seed\":2,"
-                        + "\"epsilon\":1.0E-8,\"final_learning_rate_fraction\":0.1,\"gradient_clip\":1.0,"
-                        + "\"init_seed\":1,\"peak_learning_rate\":0.008,\"steps\":500,\"validation_tokens\":131072,"
-                        + "\"warmup_fraction\":0.05,\"weight_decay\":0.1},"
-                        + "\"schema_version\":1,"
-                        + "\"shape\":{\"context\":64,\"heads\":1,\"layers\":1,"
-                        + "\"vocabulary\":256,\"width\":16}}");
-        assertThat(SPEC.runId()).isEqualTo("8c35ed14f10c901d708bfb336cd7d441822608eb02678dbbd3ec8243bfff071f");
+                        + "\"epsilon\":1.0E-8,\"gradient_clip\":1.0,"
+                        + "\"init_seed\":1,\"peak_learning_rate\":0.008,\"schedule\":{\"kind\":\"cosine\",\"final_fraction\":0.1,\"warmup_fraction\":0.05},\"steps\":500,\"validation_tokens\":131072,"
+                        + "\"weight_decay\":0.1},"
+                        + "\"schema_version\":2,"
+                        + "\"shape\":{\"family\":\"transformer\",\"context\":64,\"heads\":1,\"layers\":1,\"outputs\":256,"
+                        + "\"vocabulary\":256,\"width\":16},\"task\":\"next_token\"}");
+        assertThat(SPEC.runId()).isEqualTo("78054e1ecc12efaa1ec664aeda797da243528adc19adc36d4de625be0af6f4ec");
     }
 
     @Test
@@ -71,7 +71,8 @@ class TrialSpecTest {
     private static TrialSpec spec(double learningRate) {
         return new TrialSpec(
                 new CorpusIdentity("0a".repeat(32), "bytes-1", 0.05),
+                Task.NEXT_TOKEN,
                 new TransformerShape(16, 1, 1, 64, 256),
-                new Recipe(500, 16, learningRate, 0.05, 0.1, 0.9, 0.95, 1e-8, 0.1, 1.0, 1, 2, 131_072));
+                new Recipe(500, 16, learningRate, new Cosine(0.05, 0.1), 0.9, 0.95, 1e-8, 0.1, 1.0, 1, 2, 131_072));
     }
 }

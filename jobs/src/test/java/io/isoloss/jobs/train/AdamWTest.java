@@ -3,8 +3,10 @@ package io.isoloss.jobs.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.isoloss.jobs.model.Transformer;
 import io.isoloss.jobs.model.TransformerShape;
 import io.isoloss.jobs.model.Weights;
+import io.isoloss.jobs.sweep.Cosine;
 import io.isoloss.jobs.sweep.Recipe;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -34,8 +36,9 @@ class AdamWTest {
             expected[i] = random.nextGaussian();
             weights.flat().putScalar(i, expected[i]);
         }
-        Recipe recipe = new Recipe(9, 1, 0.1, 0, 0, BETA1, BETA2, EPSILON, DECAY, CLIP, 1, 1, 1);
-        try (AdamW optimiser = new AdamW(weights, gradients, recipe)) {
+        Recipe recipe = new Recipe(9, 1, 0.1, new Cosine(0, 0), BETA1, BETA2, EPSILON, DECAY, CLIP, 1, 1, 1);
+        try (Transformer model = new Transformer(SHAPE, 1, weights, gradients);
+                AdamW optimiser = new AdamW(model, recipe)) {
             for (int step = 1; step <= 4; step++) {
                 double rate = 0.1 / step;
                 double span = step == 3 ? 1e-3 : 10; // the third gradient is too small to be clipped
@@ -69,8 +72,9 @@ class AdamWTest {
         Weights gradients = Weights.zeros(SHAPE, DataType.FLOAT);
         weights.flat().assign(1);
         gradients.flat().putScalar(3, Double.NaN);
-        Recipe recipe = new Recipe(9, 1, 0.1, 0, 0, BETA1, BETA2, EPSILON, DECAY, CLIP, 1, 1, 1);
-        try (AdamW optimiser = new AdamW(weights, gradients, recipe)) {
+        Recipe recipe = new Recipe(9, 1, 0.1, new Cosine(0, 0), BETA1, BETA2, EPSILON, DECAY, CLIP, 1, 1, 1);
+        try (Transformer model = new Transformer(SHAPE, 1, weights, gradients);
+                AdamW optimiser = new AdamW(model, recipe)) {
             assertThat(optimiser.step(0.1, COUNT)).isNaN();
             assertThat(weights.flat().minNumber().doubleValue()).isEqualTo(1);
             assertThat(weights.flat().maxNumber().doubleValue()).isEqualTo(1);

@@ -57,7 +57,7 @@ public final class ServingProbe {
 
     Inference measure(InferenceLoad load, int context, double modelBytes) {
         if (load.seconds() == 0) {
-            return new Inference(null, null, null, modelBytes);
+            return new Inference(null, null, null, null, modelBytes);
         }
         double[] single = seconds(1, load.seconds() / 2);
         double[] batched = seconds(load.batchSequences(), load.seconds() / 2);
@@ -66,6 +66,7 @@ public final class ServingProbe {
                 percentile(single, MEDIAN) * MILLIS_PER_SECOND,
                 p95,
                 (double) load.batchSequences() * context / percentile(batched, MEDIAN),
+                load.batchSequences(),
                 modelBytes);
     }
 

@@ -45,6 +45,7 @@ class ServingProbeTest {
         assertThat(inference.latencyMsP50()).isCloseTo(1, within(ROUNDING));
         assertThat(inference.latencyMsP95()).isCloseTo(2, within(ROUNDING));
         assertThat(inference.inferenceTokensPerSecond()).isCloseTo(64 / 1e-3, within(ROUNDING));
+        assertThat(inference.inferenceBatch()).isEqualTo(8);
         assertThat(inference.modelBytes()).isEqualTo(4096);
         assertThat(batches).containsExactly(1, 8);
         assertThat(closed).isEqualTo(2);
@@ -63,7 +64,7 @@ class ServingProbeTest {
 
     @Test
     void noSecondsMeasureNothing() {
-        assertThat(measure(InferenceLoad.NONE)).isEqualTo(new Inference(null, null, null, 4096.0));
+        assertThat(measure(InferenceLoad.NONE)).isEqualTo(new Inference(null, null, null, null, 4096.0));
         assertThat(batches).isEmpty();
     }
 }

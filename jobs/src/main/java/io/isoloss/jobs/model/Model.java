@@ -1,0 +1,38 @@
+package io.isoloss.jobs.model;
+
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A model for batches of one size. Its weights and their gradients are flat vectors, so that one optimiser and one
+ * checkpoint serve every family. One instance belongs to one thread.
+ */
+public interface Model extends AutoCloseable {
+
+    /** [totalParams] */
+    INDArray weights();
+
+    /** [totalParams], those of the summed (not mean) loss of the last batch. */
+    INDArray gradients();
+
+    /** The views of {@link #weights} that weight decay applies to. */
+    List<INDArray> decayed();
+
+    /**
+     * Runs forward.
+     *
+     * @param inputs [batch, context] token ids, row-major
+     * @param targets the outputs to predict, likewise
+     * @param losses receives the loss at each position in nats, likewise
+     */
+    void forward(int[] inputs, int[] targets, double[] losses);
+
+    /** After {@link #forward}: writes the gradients. */
+    void backward();
+
+    /** A model over the same weights that only runs forward; to be closed before this one. */
+    Model scorer(int batch);
+
+    @Override
+    void close();
+}
