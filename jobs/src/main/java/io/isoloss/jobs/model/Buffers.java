@@ -55,6 +55,13 @@ final class Buffers implements AutoCloseable {
                 .permute(0, 2, 1, 3);
     }
 
+    /** Of all its arrays. */
+    long bytes() {
+        return owned.stream()
+                .mapToLong(array -> array.length() * array.dataType().width())
+                .sum();
+    }
+
     @Override
     public void close() {
         owned.forEach(INDArray::close);

@@ -21,6 +21,7 @@ public final class Transformer implements Model {
     private final Backward backward; // null for evaluation only
     private final int[] inputAt; // where the one-hot rows have their ones
     private final int[] targetAt;
+    private long largestScorerBytes;
 
     /**
      * Over weights of the caller.
@@ -51,7 +52,16 @@ public final class Transformer implements Model {
 
     @Override
     public Transformer scorer(int batch) {
-        return new Transformer(buffers.shape, batch, weights, null);
+        Transformer scorer = new Transformer(buffers.shape, batch, weights, null);
+        largestScorerBytes = Math.max(largestScorerBytes, scorer.buffers.bytes());
+        return scorer;
+    }
+
+    @Override
+    public Long peakBytes() {
+        INDArray flat = weights.flat();
+        long flatBytes = flat.length() * flat.dataType().width();
+        return buffers.bytes() + (gradients == null ? 1 : 2) * flatBytes + largestScorerBytes;
     }
 
     @Override

@@ -24,6 +24,7 @@ final class SparkContexts {
                 .setIfMissing("spark.master", master)
                 .setIfMissing("spark.executor.heartbeatInterval", "1s")
                 .setIfMissing("spark.speculation", "false");
+        conf.setIfMissing("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID"); // as nvidia-smi numbers GPUs
         for (String name : PINNED) {
             String value = System.getenv(name);
             if (value != null) {

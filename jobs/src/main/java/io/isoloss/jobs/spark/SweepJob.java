@@ -5,6 +5,7 @@ import io.isoloss.analysis.IsolossException.Kind;
 import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.corpus.CorpusSource;
 import io.isoloss.jobs.store.ResultStore;
+import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.train.Environment;
 import io.isoloss.jobs.train.Progress;
@@ -32,9 +33,10 @@ import scala.runtime.BoxedUnit;
  *
  * @param source must give, on every machine, the corpus that the trials name
  * @param codeVersion goes into the provenance of the runs
+ * @param metering what to measure beside training
  * @param failFast whether the first trial that does not complete ends the job
  */
-public record SweepJob(CorpusSource source, ResultStore store, String codeVersion, boolean failFast)
+public record SweepJob(CorpusSource source, ResultStore store, String codeVersion, Metering metering, boolean failFast)
         implements Serializable {
     /** One corpus of each source in every executor. */
     private static final Map<CorpusSource, Corpus> CORPORA = new ConcurrentHashMap<>();
@@ -105,7 +107,8 @@ public record SweepJob(CorpusSource source, ResultStore store, String codeVersio
                 tokens.add(count);
                 megaflops.add(Math.round(count * megaflopsPerToken));
             };
-            TrainedTrial trained = Trainer.train(trial, corpus, Environment.here(codeVersion), progress);
+            TrainedTrial trained = Trainer.train(
+                    trial, corpus, Environment.here(codeVersion, TaskGpus.addresses()), metering, progress);
             store.write(trained);
             return TrialEnd.of(trial, trained.run());
         } catch (IOException | RuntimeException e) {

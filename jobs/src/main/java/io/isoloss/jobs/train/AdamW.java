@@ -59,6 +59,11 @@ final class AdamW implements AutoCloseable {
         return norm;
     }
 
+    /** Of its three vectors, each like the weights. */
+    long bytes() {
+        return 3 * update.length() * update.dataType().width();
+    }
+
     @Override
     public void close() {
         try {

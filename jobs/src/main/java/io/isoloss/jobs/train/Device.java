@@ -21,7 +21,7 @@ public sealed interface Device extends Serializable {
     record Cpu(String name) implements Device {
         @Override
         public String words() {
-            return name + ", one thread a trial";
+            return "CPU: " + name + ", one thread a trial";
         }
     }
 

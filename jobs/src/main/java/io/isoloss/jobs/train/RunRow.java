@@ -2,9 +2,7 @@ package io.isoloss.jobs.train;
 
 import io.isoloss.analysis.runs.Compression;
 import io.isoloss.analysis.runs.Compute;
-import io.isoloss.analysis.runs.Cost;
 import io.isoloss.analysis.runs.Identity;
-import io.isoloss.analysis.runs.Inference;
 import io.isoloss.analysis.runs.Provenance;
 import io.isoloss.analysis.runs.Quality;
 import io.isoloss.analysis.runs.Run;
@@ -21,11 +19,15 @@ import java.util.Locale;
 /**
  * Makes a row of the runs table of a trial and its outcome.
  *
- * @param seconds wall-clock time of training and evaluation
  * @param trainLoss nats a token over the last steps; null if no step was taken
  */
 record RunRow(
-        Trial trial, Corpus corpus, Environment environment, Instant startedAt, double seconds, Double trainLoss) {
+        Trial trial,
+        Corpus corpus,
+        Environment environment,
+        Instant startedAt,
+        TrialMeasures measures,
+        Double trainLoss) {
 
     Run with(Outcome outcome) {
         Quality quality = outcome instanceof Outcome.Completed completed
@@ -64,8 +66,9 @@ record RunRow(
                         (double) new WindowSampler(corpus, shape.context(), 0).uniqueTokens(trial.tokens())),
                 new Compute(trial.flopsExact(), trial.flops6nd()),
                 quality,
-                cost(outcome),
-                Inference.NONE,
+                measures.cost(outcome.equals(Run.COMPLETED) ? (Double) (double) trial.tokens() : null, (double)
+                        shape.trainingFlopsPerToken()),
+                measures.inference(),
                 Compression.NONE,
                 training(),
                 outcome,
@@ -73,20 +76,14 @@ record RunRow(
                 new Provenance(
                         environment.codeVersion(),
                         environment.libraries(),
-                        environment.device(),
+                        environment.device().words(),
                         environment.host(),
                         startedAt.toString(),
                         (long) trial.recipe().steps(),
                         trial.recipe().batchSequences(),
                         trial.recipe().peakLearningRate(),
-                        null,
+                        measures.ceiling().flopsPerSecond(),
                         null));
-    }
-
-    /** A rate is known only of a run that trained on all its tokens; the rest was not measured. */
-    private Cost cost(String outcome) {
-        Double rate = outcome.equals(Run.COMPLETED) ? trial.tokens() / seconds : null;
-        return new Cost(seconds, seconds, rate, null, null, null, null, null, null, null);
     }
 
     private Training training() {

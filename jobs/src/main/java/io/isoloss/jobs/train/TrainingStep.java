@@ -30,6 +30,12 @@ final class TrainingStep implements AutoCloseable {
         return optimiser.step(learningRate, rows);
     }
 
+    /** Most bytes that model and optimiser took at once; null if the family does not count them. */
+    Long peakBytes() {
+        Long model = this.model.peakBytes();
+        return model == null ? null : (Long) (model + optimiser.bytes());
+    }
+
     Model model() {
         return model;
     }

@@ -74,7 +74,7 @@ class DoctorTest {
     void statesTheCeiling() {
         assertWell(
                 Doctor.ceiling(new Ceiling(2.19e11), new Device.Cpu("Xeon")),
-                "219 GFLOP/s in float32 products on Xeon, one thread a trial");
+                "219 GFLOP/s in float32 products on CPU: Xeon, one thread a trial");
     }
 
     @Test

@@ -168,7 +168,7 @@ class DeviceTest {
                     Device device = Device.choose(CPU, List.of(), () -> {
                         throw new AssertionError("no GPU is needed");
                     });
-                    assertThat(device.words()).endsWith(", one thread a trial");
+                    assertThat(device.words()).startsWith("CPU: ").endsWith(", one thread a trial");
                 })
                 .doesNotThrowAnyException();
     }
