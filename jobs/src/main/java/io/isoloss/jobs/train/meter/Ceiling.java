@@ -3,6 +3,7 @@ package io.isoloss.jobs.train.meter;
 import io.isoloss.jobs.train.Device;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
@@ -13,7 +14,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The most that a device was seen to do: the fastest of several float32 products of two 1024 × 1024 matrices, by the
  * operation that training uses. Measured once in a process for each device. The fastest, not the median: neighbours on
- * the machine slow a product down and nothing speeds it up.
+ * the machine slow a product down and nothing speeds it up. On the processor by CPU time, in which other threads have no
+ * part.
  *
  * @param flopsPerSecond 2 · 1024³ over the seconds of the fastest product
  */
@@ -34,10 +36,11 @@ public record Ceiling(double flopsPerSecond) {
 
     /** Of the device that this thread computes on; the first call takes about half a second. */
     public static Ceiling of(Device device) {
-        return MEASURED.computeIfAbsent(device, unmeasured -> measure(SECONDS));
+        return MEASURED.computeIfAbsent(device, unmeasured -> measure(unmeasured, SECONDS));
     }
 
-    static Ceiling measure(double seconds) {
+    static Ceiling measure(Device device, double seconds) {
+        LongSupplier clock = device instanceof Device.Cpu ? ThreadClock.orWall() : System::nanoTime;
         try (INDArray a = matrix(0.5);
                 INDArray b = matrix(2);
                 INDArray out = matrix(0)) {
@@ -50,10 +53,10 @@ public record Ceiling(double flopsPerSecond) {
             double fastest = Double.POSITIVE_INFINITY;
             double total = 0;
             for (int count = 0; count < FEWEST || (total < seconds && count < MOST); count++) {
-                long start = System.nanoTime();
+                long start = clock.getAsLong();
                 Nd4j.getExecutioner().exec(product, context);
                 Nd4j.getExecutioner().commit(); // a GPU computes on after exec
-                double taken = (System.nanoTime() - start) * NANO;
+                double taken = (clock.getAsLong() - start) * NANO;
                 fastest = Math.min(fastest, taken);
                 total += taken;
             }

@@ -2,8 +2,6 @@ package io.isoloss.jobs.train.meter;
 
 import io.isoloss.jobs.sweep.CostRates;
 import io.isoloss.jobs.train.Device;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -46,9 +44,7 @@ public final class Meter {
 
     /** Starts to measure a trial that this thread trains on the device. */
     public static Meter start(Device device, CostRates rates) {
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        LongSupplier threadTime =
-                threads.isCurrentThreadCpuTimeSupported() ? threads::getCurrentThreadCpuTime : () -> -1;
+        LongSupplier threadTime = ThreadClock.here().orElse(() -> -1);
         if (device instanceof Device.Gpu found) {
             Optional<Nvml> gpu = Nvml.open(found.ordinal());
             return new Meter(
