@@ -5,7 +5,6 @@ import io.isoloss.jobs.doctor.Check.Status;
 import io.isoloss.jobs.doctor.Doctor;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,8 +62,12 @@ final class DoctorCommand implements Callable<Integer> {
                 }
             }
             to.print(table);
-            to.printf(Locale.ROOT, "%d problems, %d warnings%n", answer.problems(), answer.warnings());
+            to.println(counted(answer.problems(), "problem") + ", " + counted(answer.warnings(), "warning"));
         }
         return answer.problems() == 0 ? 0 : Isoloss.FAILED;
+    }
+
+    private static String counted(long count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
     }
 }

@@ -30,23 +30,32 @@ public final class MasterProbe {
 
     static List<String> executors(String master, long longestSeconds) {
         try (JavaSparkContext spark = SparkContexts.open(master, "doctor")) {
-            JavaFutureAction<List<String>> job = spark.parallelize(Collections.nCopies(TASKS, 0), TASKS)
-                    .map(task -> SparkEnv.get().executorId())
-                    .distinct()
-                    .collectAsync();
-            try {
-                List<String> ids = new ArrayList<>(job.get(longestSeconds, TimeUnit.SECONDS));
-                Collections.sort(ids);
-                return ids;
-            } catch (TimeoutException e) {
-                job.cancel(true);
-                throw failed(master, "no executor took a task within " + longestSeconds + " s", e);
-            } catch (ExecutionException e) {
-                throw failed(master, IsolossException.cause(e), e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw failed(master, "interrupted", e);
+            return executors(spark, master, longestSeconds);
+        } catch (IllegalStateException e) {
+            if (SparkContexts.isSparks(e)) {
+                throw failed(master, "it does not answer", e);
             }
+            throw e;
+        }
+    }
+
+    private static List<String> executors(JavaSparkContext spark, String master, long longestSeconds) {
+        JavaFutureAction<List<String>> job = spark.parallelize(Collections.nCopies(TASKS, 0), TASKS)
+                .map(task -> SparkEnv.get().executorId())
+                .distinct()
+                .collectAsync();
+        try {
+            List<String> ids = new ArrayList<>(job.get(longestSeconds, TimeUnit.SECONDS));
+            Collections.sort(ids);
+            return ids;
+        } catch (TimeoutException e) {
+            job.cancel(true);
+            throw failed(master, "no executor took a task within " + longestSeconds + " s", e);
+        } catch (ExecutionException e) {
+            throw failed(master, IsolossException.cause(e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failed(master, "interrupted", e);
         }
     }
 

@@ -4,6 +4,7 @@ import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
 import java.util.List;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Opens Spark with the settings that trials and fits need. */
@@ -40,24 +41,22 @@ final class SparkContexts {
             conf.setIfMissing(
                     "spark.executor.extraJavaOptions", "@" + System.getProperty("isoloss.home") + "/jobs/jvm.options");
         }
-        JavaSparkContext spark;
         try {
-            spark = new JavaSparkContext(conf);
+            return new JavaSparkContext(conf);
         } catch (Exception e) { // Scala throws checked exceptions that Java is not told of
-            throw unstarted(conf, IsolossException.cause(e), e);
+            throw new IsolossException(
+                    Kind.BAD_INPUT,
+                    "Cannot start Spark on the master '" + conf.get("spark.master") + "' (" + IsolossException.cause(e)
+                            + "); give one that is there with --master, such as local[2] or spark://HOST:7077",
+                    e);
         }
-        if (spark.sc().isStopped()) { // Spark's way to say that it tried for a minute
-            throw unstarted(conf, "it does not answer", null);
-        }
-        return spark;
     }
 
-    private static IsolossException unstarted(SparkConf conf, String why, Exception cause) {
-        return new IsolossException(
-                Kind.BAD_INPUT,
-                "Cannot start Spark on the master '" + conf.get("spark.master") + "' (" + why
-                        + "); give one that is there with --master, such as local[2] or spark://HOST:7077",
-                cause);
+    /** Whether an exception is Spark's own: a job that failed, or a master that it gave up on after a minute. */
+    static boolean isSparks(Exception e) {
+        return e instanceof SparkException
+                || (e instanceof IllegalStateException
+                        && String.valueOf(e.getMessage()).contains("stopped SparkContext"));
     }
 
     private static boolean isLocal(String master) {

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.util.LongAccumulator;
@@ -80,7 +79,7 @@ public record SweepJob(CorpusSource source, ResultStore store, String codeVersio
             if (stopped.get()) {
                 return;
             }
-            if (e instanceof SparkException) {
+            if (SparkContexts.isSparks(e)) {
                 throw new IsolossException(
                         Kind.FAILED,
                         "Cannot finish the sweep (" + IsolossException.cause(e)
