@@ -13,7 +13,7 @@ package io.isoloss.analysis.runs;
  * @param energySource how the joules were found: nvml, rapl or model, then in words what is in them
  * @param co2Grams grams of CO2 equivalent
  * @param co2Source grams a kWh, power usage effectiveness, source and year of the carbon figure
- * @param usd price of holding the device for the wall seconds
+ * @param usd price of holding the device while the run itself trained and was evaluated
  * @param peakMemoryBytes most that the run's own arrays took at once; what the runs of a process share is left out
  */
 public record Cost(

@@ -12,7 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /** A sweep that can be planned: what to read, the design that makes trials of it, and what to measure beside training. */
-public record SweepConfig(String name, CorpusSource corpus, SweepDesign design, Metering metering) {
+public record SweepConfig(
+        String name, CorpusSource corpus, SweepDesign design, Metering metering, double checkpointSeconds) {
 
     private static final int MOST_BYTES = 1_000_000;
 

@@ -10,13 +10,15 @@ package io.isoloss.jobs.corpus;
 public final class WindowSampler {
 
     private final Tokens tokens;
+    private final Targets targets;
     private final int context;
     private final long seed;
     private final int[] order;
     private long epoch = -1;
 
-    public WindowSampler(Corpus corpus, int context, long seed) {
+    public WindowSampler(Corpus corpus, Task task, int context, long seed) {
         this.tokens = corpus.train();
+        this.targets = Targets.ofTraining(corpus, task);
         this.context = context;
         this.seed = seed;
         this.order = new int[Windows.count(tokens, context, "training")];
@@ -38,15 +40,15 @@ public final class WindowSampler {
      * @param firstSequence number of the first sequence since the start of the run
      * @param batch sequences
      * @param inputs [batch, context], row-major, at least that long
-     * @param targets [batch, context], the token after each input
+     * @param outputs [batch, context], what is to be predicted at each
      */
-    public void fill(long firstSequence, int batch, int[] inputs, int[] targets) {
+    public void fill(long firstSequence, int batch, int[] inputs, int[] outputs) {
         for (int row = 0; row < batch; row++) {
             long sequence = firstSequence + row;
             shuffle(sequence / windows());
             int window = order[(int) (sequence % windows())];
             tokens.copy(window * context, context, inputs, row * context);
-            tokens.copy(window * context + 1, context, targets, row * context);
+            targets.copy(window * context, context, outputs, row * context);
         }
     }
 

@@ -64,6 +64,19 @@ final class AdamW implements AutoCloseable {
         return 3 * update.length() * update.dataType().width();
     }
 
+    INDArray firstMoment() {
+        return firstMoment;
+    }
+
+    INDArray secondMoment() {
+        return secondMoment;
+    }
+
+    /** Goes on as after so many steps. */
+    void resumeAt(long steps) {
+        step = steps;
+    }
+
     @Override
     public void close() {
         try {

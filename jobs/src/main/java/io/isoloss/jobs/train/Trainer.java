@@ -1,6 +1,5 @@
 package io.isoloss.jobs.train;
 
-import io.isoloss.analysis.runs.CurvePoint;
 import io.isoloss.analysis.runs.Inference;
 import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.corpus.ValidationWindows;
@@ -9,137 +8,236 @@ import io.isoloss.jobs.model.Model;
 import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.Recipe;
 import io.isoloss.jobs.sweep.Trial;
+import io.isoloss.jobs.sweep.Trunk;
 import io.isoloss.jobs.train.meter.Ceiling;
 import io.isoloss.jobs.train.meter.Meter;
-import io.isoloss.jobs.train.meter.MeterReading;
 import io.isoloss.jobs.train.meter.ServingProbe;
-import java.time.Instant;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Trains one trial on one thread. Equal trials on equal corpora give bit-identical losses. */
+/**
+ * Trains the trials of one trunk on one thread: the stable part of the longest, and from it the decay of each. A trial
+ * alone is a trunk of one. Equal trials on equal corpora give bit-identical losses, alone or as a branch, at one go or
+ * resumed.
+ */
 public final class Trainer {
-    /** Points of a learning curve. */
-    private static final int CURVE_POINTS = 50;
-
-    /** The training loss that a run reports is the mean over this share of its last steps. */
-    private static final int LAST_SHARE = 20;
-
-    private final Trial trial;
+    private final Trunk trunk;
     private final Corpus corpus;
     private final Environment environment;
     private final Metering metering;
+    private final Ceiling ceiling;
+    private final Checkpoints checkpoints;
     private final Progress progress;
-    private final Recipe recipe;
-    private final List<CurvePoint> curve = new ArrayList<>();
-    private final double[] losses; // mean training loss of each step taken
-    private int taken;
+    private final WindowSampler sampler;
+    private final int batch;
+    private final int rows;
+    private final int[] inputs;
+    private final int[] targets;
+    private final double[] positionLosses;
 
-    private Meter meter;
-    private MeterReading reading; // null until the trial has ended
-    private Inference inference = Inference.NONE;
-    private Long peakBytes;
+    /** Keeps what a trial left behind. */
+    @FunctionalInterface
+    public interface Ended {
+        void accept(Trial trial, TrainedTrial result) throws IOException;
+    }
 
-    private Trainer(Trial trial, Corpus corpus, Environment environment, Metering metering, Progress progress) {
-        this.trial = trial;
+    private Trainer(
+            Trunk trunk,
+            Corpus corpus,
+            Environment environment,
+            Metering metering,
+            Checkpoints checkpoints,
+            Progress progress) {
+        Trial any = trunk.longest();
+        this.trunk = trunk;
         this.corpus = corpus;
         this.environment = environment;
         this.metering = metering;
+        this.ceiling = Ceiling.of(environment.device());
+        this.checkpoints = checkpoints;
         this.progress = progress;
-        this.recipe = trial.recipe();
-        this.losses = new double[recipe.steps()];
+        this.sampler = new WindowSampler(
+                corpus, any.spec().task(), any.shape().context(), any.recipe().dataSeed());
+        this.batch = any.recipe().batchSequences();
+        this.rows = batch * any.shape().context();
+        this.inputs = new int[rows];
+        this.targets = new int[rows];
+        this.positionLosses = new double[rows];
     }
 
     /** Without rates and without a trial of inference. */
-    public static TrainedTrial train(Trial trial, Corpus corpus, Environment environment, Progress progress) {
-        return train(trial, corpus, environment, Metering.NONE, progress);
+    public static void train(
+            Trunk trunk,
+            Corpus corpus,
+            Environment environment,
+            Checkpoints checkpoints,
+            Progress progress,
+            Ended ended)
+            throws IOException {
+        train(trunk, corpus, environment, Metering.NONE, checkpoints, progress, ended);
     }
 
     /**
-     * Trains and evaluates a trial. Whatever becomes of it is in the result; only misuse and an interrupt throw.
+     * Trains and evaluates the trials of a trunk. Whatever becomes of one is in its result; only misuse, an interrupt and
+     * a place for results or checkpoints that fails throw.
      *
-     * @param environment what the run's provenance says of code and machine, and the device to train on
-     * @param metering what to measure beside training; nothing of it changes the model
+     * @param environment what the provenance of a run says of code and machine, and the device to train on
+     * @param metering what to measure beside training; nothing of it changes a model
+     * @param ended receives each trial as it ends, shortest first
      */
-    public static TrainedTrial train(
-            Trial trial, Corpus corpus, Environment environment, Metering metering, Progress progress) {
-        return new Trainer(trial, corpus, environment, metering, progress).train();
+    public static void train(
+            Trunk trunk,
+            Corpus corpus,
+            Environment environment,
+            Metering metering,
+            Checkpoints checkpoints,
+            Progress progress,
+            Ended ended)
+            throws IOException {
+        new Trainer(trunk, corpus, environment, metering, checkpoints, progress).train(ended);
     }
 
-    private TrainedTrial train() {
-        Ceiling ceiling = Ceiling.of(environment.device());
-        Instant startedAt = Instant.now();
-        long start = System.nanoTime();
-        meter = Meter.start(environment.device(), metering.rates());
-        Outcome outcome;
-        try {
-            outcome = optimise(start);
-        } catch (OutOfMemoryError e) {
-            outcome = new Outcome.OutOfMemory(String.valueOf(e.getMessage()));
-        }
-        if (reading == null) {
-            reading = meter.stop();
-        }
-        TrialMeasures measures = new TrialMeasures(reading, ceiling, inference, peakBytes);
-        RunRow row = new RunRow(trial, corpus, environment, startedAt, measures, trainLoss());
-        return new TrainedTrial(row.with(outcome), curve);
-    }
-
-    private Outcome optimise(long start) {
-        int batch = recipe.batchSequences();
-        int context = trial.shape().context();
-        int rows = batch * context;
-        int[] inputs = new int[rows];
-        int[] targets = new int[rows];
-        double[] positionLosses = new double[rows];
-        WindowSampler sampler = new WindowSampler(corpus, context, recipe.dataSeed());
-        Divergence divergence = new Divergence(recipe.steps());
-        try (TrainingStep training = new TrainingStep(trial.shape(), recipe)) {
-            for (int step = 0; step < recipe.steps(); step++) {
-                sampler.fill((long) step * batch, batch, inputs, targets);
-                double rate = recipe.learningRate(step);
-                double norm = training.take(inputs, targets, positionLosses, rate);
-                losses[step] = Arrays.stream(positionLosses).sum() / rows;
-                taken++;
-                String cause = divergence.after(step, losses[step], norm);
-                record(step, rate, norm, start);
-                if (cause != null) {
-                    return new Outcome.Diverged(cause);
+    private void train(Ended ended) throws IOException {
+        Track stem = new Track(trunk.longest());
+        List<Trial> left = new ArrayList<>(trunk.branches());
+        try (TrainingStep training = new TrainingStep(stem.trial.shape(), stem.trial.recipe())) {
+            resume(training, stem, checkpoints.newest(stem.trial, stem.warnings));
+            while (!left.isEmpty()) {
+                Trial trial = left.get(0);
+                if (left.size() == 1) {
+                    advance(training, stem, trial.recipe().steps());
+                    ended.accept(trial, evaluated(training, stem));
+                } else {
+                    ended.accept(trial, branch(training, stem, trial));
                 }
-                progress.step(rows, losses[step]);
-                meter.step();
-                if (Thread.currentThread().isInterrupted()) {
-                    throw new IllegalStateException("Interrupted at step " + step + " of trial " + trial.name());
-                }
+                checkpoints.clear(trial);
+                left.remove(0);
             }
-            meter.trained();
-            ValidationWindows windows = new ValidationWindows(corpus, context, recipe.validationTokens());
-            Evaluation validation = Evaluation.of(training.model(), windows);
-            reading = meter.stop();
-            peakBytes = training.peakBytes();
-            inference = serve(training.model(), windows);
-            return Double.isFinite(validation.loss())
-                    ? new Outcome.Completed(validation)
-                    : new Outcome.Diverged("validation loss is " + validation.loss() + " after the last step");
+        } catch (OutOfMemoryError e) {
+            Outcome outcome = new Outcome.OutOfMemory(String.valueOf(e.getMessage()));
+            for (Trial trial : left) {
+                ended.accept(trial, result(new Track(trial), 0, outcome));
+            }
         }
+    }
+
+    /** A shorter trial: the trunk up to its fork, its decay, and back to the trunk. */
+    private TrainedTrial branch(TrainingStep training, Track stem, Trial trial) throws IOException {
+        Track track = new Track(trial);
+        int fork = trunk.fork(trial);
+        TrainingState own = checkpoints.newest(trial, track.warnings);
+        if (own == null && stem.history.steps() > fork) { // the trial had ended and is wanted again
+            return alone(trial);
+        }
+        if (own == null) {
+            advance(training, stem, fork);
+        }
+        TrainingState back = training.state(stem.history, stem.resumes);
+        if (own != null) {
+            resume(training, track, own);
+        } else {
+            checkpoints.save(stem.trial, back);
+            track.resumes = stem.resumes;
+            track.replay(back.history);
+            progress.step((long) track.history.steps() * rows, stem.history.lastLoss());
+        }
+        track.sharedTokens = (long) fork * rows;
+        advance(training, track, trial.recipe().steps());
+        TrainedTrial result = evaluated(training, track);
+        training.restore(back);
+        stem.replay(back.history);
+        return result;
+    }
+
+    private TrainedTrial alone(Trial trial) throws IOException {
+        List<TrainedTrial> result = new ArrayList<>();
+        train(
+                Trunk.of(trial),
+                corpus,
+                environment,
+                metering,
+                checkpoints,
+                progress,
+                (same, trained) -> result.add(trained));
+        return result.get(0);
+    }
+
+    private void resume(TrainingStep training, Track track, TrainingState state) {
+        if (state != null) {
+            training.restore(state);
+            track.resumes = state.resumes + 1;
+            track.resumed = true;
+            track.replay(state.history);
+            progress.step((long) state.steps() * rows, track.history.lastLoss());
+        }
+    }
+
+    /** Trains up to a step, unless the run diverges before. */
+    private void advance(TrainingStep training, Track track, int until) {
+        Recipe recipe = track.trial.recipe();
+        Meter meter = Meter.start(environment.device(), metering.rates());
+        for (int step = track.history.steps(); step < until && track.cause == null; step++) {
+            sampler.fill((long) step * batch, batch, inputs, targets);
+            double norm = training.take(inputs, targets, positionLosses, recipe.learningRate(step));
+            double loss = Arrays.stream(positionLosses).sum() / rows;
+            track.add(loss, norm);
+            progress.step(rows, loss);
+            meter.step();
+            track.meteredTokens += rows;
+            if (Thread.currentThread().isInterrupted()) {
+                throw new IllegalStateException("Interrupted at step " + step + " of trial " + track.trial.name());
+            }
+            if (track.history.seconds() - track.savedAt >= checkpoints.everySeconds() && step + 1 < until) {
+                checkpoints.save(track.trial, training.state(track.history, track.resumes));
+                track.savedAt = track.history.seconds();
+            }
+        }
+        track.reading = track.reading.plus(meter.stop());
+        track.peakBytes = training.peakBytes();
+    }
+
+    private TrainedTrial evaluated(TrainingStep training, Track track) {
+        if (track.cause != null) {
+            return result(track, track.seconds(), new Outcome.Diverged(track.cause));
+        }
+        ValidationWindows windows = new ValidationWindows(
+                corpus,
+                track.trial.spec().task(),
+                track.trial.shape().context(),
+                track.trial.recipe().validationTokens());
+        Meter meter = Meter.start(environment.device(), metering.rates());
+        meter.trained();
+        Evaluation validation =
+                Evaluation.of(training.model(), track.trial.shape().outputs(), windows);
+        track.reading = track.reading.plus(meter.stop());
+        track.peakBytes = training.peakBytes();
+        double seconds = track.seconds();
+        track.inference = serve(track.trial, training.model(), windows);
+        return result(
+                track,
+                seconds,
+                Double.isFinite(validation.loss())
+                        ? new Outcome.Completed(validation)
+                        : new Outcome.Diverged("validation loss is " + validation.loss() + " after the last step"));
     }
 
     /** On validation windows, over and over. */
-    private Inference serve(Model model, ValidationWindows windows) {
+    private Inference serve(Trial trial, Model model, ValidationWindows windows) {
         int context = trial.shape().context();
         return ServingProbe.measure(
                 metering.inference(),
-                batch -> {
-                    int[] inputs = new int[batch * context];
-                    int[] targets = new int[batch * context];
-                    windows.fill(0, Math.min(batch, windows.count()), inputs, targets);
-                    double[] positionLosses = new double[batch * context];
-                    Model scorer = model.scorer(batch);
+                sequences -> {
+                    int[] windowInputs = new int[sequences * context];
+                    int[] windowTargets = new int[sequences * context];
+                    windows.fill(0, Math.min(sequences, windows.count()), windowInputs, windowTargets);
+                    double[] windowLosses = new double[sequences * context];
+                    Model scorer = model.scorer(sequences);
                     return new ServingProbe.Served() {
                         @Override
                         public void forward() {
-                            scorer.forward(inputs, targets, positionLosses);
+                            scorer.forward(windowInputs, windowTargets, windowLosses);
                         }
 
                         @Override
@@ -152,22 +250,25 @@ public final class Trainer {
                 (double) trial.totalParams() * Float.BYTES);
     }
 
-    private void record(int step, double rate, double norm, long start) {
-        int every = Math.max(1, recipe.steps() / CURVE_POINTS);
-        boolean due = (step + 1) % every == 0 || step + 1 == recipe.steps();
-        if (due && Double.isFinite(losses[step])) {
-            double tokens =
-                    (step + 1.0) * recipe.batchSequences() * trial.shape().context();
-            double seconds = (System.nanoTime() - start) / 1e9;
-            Double finiteNorm = Double.isFinite(norm) ? norm : null;
-            curve.add(new CurvePoint(trial.runId(), step + 1L, tokens, losses[step], null, rate, finiteNorm, seconds));
-        }
-    }
-
-    /** Mean over the last steps that were taken; null if none was. */
-    private Double trainLoss() {
-        int from = Math.max(0, taken - Math.max(1, recipe.steps() / LAST_SHARE));
-        double mean = Arrays.stream(losses, from, taken).average().orElse(Double.NaN);
-        return Double.isFinite(mean) ? mean : null;
+    private TrainedTrial result(Track track, double seconds, Outcome outcome) {
+        TrialMeasures measures = new TrialMeasures(
+                seconds,
+                track.reading,
+                track.meteredTokens,
+                track.trial.shape().trainingFlopsPerToken(),
+                !track.resumed,
+                ceiling,
+                track.inference,
+                track.peakBytes);
+        RunRow row = new RunRow(
+                track.trial,
+                corpus,
+                environment,
+                track.startedAt,
+                measures,
+                track.history.trainLoss(track.trial),
+                (double) track.sharedTokens,
+                track.resumes);
+        return new TrainedTrial(row.with(outcome), track.history.curve(track.trial), track.warnings);
     }
 }

@@ -33,8 +33,7 @@ class GpuTest {
     @Test
     void aTrialLearnsAsOnTheProcessorAndItsEnergyIsCounted() {
         Trial trial = Trials.of(CORPUS, 16, 400, 0.01);
-        Run run = Trainer.train(trial, CORPUS, Environment.here("test"), Progress.NONE)
-                .run();
+        Run run = Trials.train(trial, CORPUS).run();
         assertThat(run.outcome()).isEqualTo(Run.COMPLETED);
         // Sums in another order move a float32 run by less than a hundredth of a nat; one that does not learn is far
         // off.

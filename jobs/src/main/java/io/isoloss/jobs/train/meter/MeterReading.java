@@ -22,6 +22,8 @@ public record MeterReading(
         Double co2Grams,
         String co2Source,
         Double usd) {
+    /** Before anything was measured. */
+    public static final MeterReading NOTHING = new MeterReading(0, 0, null, null, null, null, null, null);
 
     /**
      * Model FLOPs utilisation of the training steps (Chowdhery et al. 2022, arXiv:2204.02311, appendix B). They divide by
@@ -49,6 +51,25 @@ public record MeterReading(
                 share(co2Grams, trials),
                 co2Source,
                 share(usd, trials));
+    }
+
+    /** This and then that, of one trial on one device; a sum of which a part is not known is not known. */
+    public MeterReading plus(MeterReading next) {
+        return equals(NOTHING)
+                ? next
+                : new MeterReading(
+                        wallSeconds + next.wallSeconds,
+                        trainingSeconds + next.trainingSeconds,
+                        sum(deviceSeconds, next.deviceSeconds),
+                        sum(energyJoules, next.energyJoules),
+                        sum(energyJoules, next.energyJoules) == null ? null : energySource,
+                        sum(co2Grams, next.co2Grams),
+                        sum(co2Grams, next.co2Grams) == null ? null : co2Source,
+                        sum(usd, next.usd));
+    }
+
+    private static Double sum(Double a, Double b) {
+        return a == null || b == null ? null : (Double) (a + b);
     }
 
     private static Double share(Double whole, int trials) {
