@@ -6,6 +6,7 @@ import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.corpus.CorpusSource;
 import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.sweep.Keeping;
+import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.Trunk;
 import io.isoloss.jobs.train.Checkpoints;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.util.LongAccumulator;
@@ -36,10 +36,17 @@ import scala.runtime.BoxedUnit;
  *
  * @param source must give, on every machine, the corpus that the trials name
  * @param codeVersion goes into the provenance of the runs
+ * @param metering what to measure beside training
  * @param keeping what training leaves on disk beside its results
  * @param failFast whether the first trial that does not complete ends the job
  */
-public record SweepJob(CorpusSource source, ResultStore store, String codeVersion, Keeping keeping, boolean failFast)
+public record SweepJob(
+        CorpusSource source,
+        ResultStore store,
+        String codeVersion,
+        Metering metering,
+        Keeping keeping,
+        boolean failFast)
         implements Serializable {
     /** One corpus of each source in every executor. */
     private static final Map<CorpusSource, Corpus> CORPORA = new ConcurrentHashMap<>();
@@ -86,7 +93,7 @@ public record SweepJob(CorpusSource source, ResultStore store, String codeVersio
             if (stopped.get()) {
                 return;
             }
-            if (e instanceof SparkException) {
+            if (SparkContexts.isSparks(e)) {
                 throw new IsolossException(
                         Kind.FAILED,
                         "Cannot finish the sweep (" + IsolossException.cause(e)
@@ -120,11 +127,12 @@ public record SweepJob(CorpusSource source, ResultStore store, String codeVersio
                 megaflops.add(Math.round(count * megaflopsPerToken));
             };
             Checkpoints checkpoints = new Checkpoints(store.checkpoints(), keeping.checkpointSeconds());
-            Trainer.train(
-                    trunk, corpus, Environment.here(codeVersion), checkpoints, models(), progress, (trial, trained) -> {
-                        store.write(trained);
-                        ends.put(trial, TrialEnd.of(trial, trained));
-                    });
+            Environment environment = Environment.here(codeVersion, TaskGpus.addresses());
+            Trainer trainer = new Trainer(corpus, environment, metering, checkpoints, models());
+            trainer.train(trunk, progress, (trial, trained) -> {
+                store.write(trained);
+                ends.put(trial, TrialEnd.of(trial, trained));
+            });
         } catch (IOException | RuntimeException e) {
             String cause = e instanceof IllegalStateException ? e.getMessage() : e.toString();
             for (Trial trial : trunk.branches()) {

@@ -148,6 +148,22 @@ abstract class ResultStoreContract {
     }
 
     @Test
+    void tellsTheRoomOfAFolderToBeAndLeavesNothing() throws IOException {
+        Room room = Room.at(root() + "/runs/none/yet");
+        assertThat(room.failure()).isNull();
+        assertThat(room.freeBytes()).isPositive();
+        assertThat(names("runs")).isEmpty();
+    }
+
+    @Test
+    void tellsWhyAPlaceCannotBeWritten() throws IOException {
+        write("file", new byte[1]);
+        Room room = Room.at(root() + "/file");
+        assertThat(room.failure()).isNotBlank();
+        assertThat(room.freeBytes()).isNull();
+    }
+
+    @Test
     void putsAFileInPlaceOfAnEarlierOne() throws IOException {
         Path page = Files.writeString(local.resolve("page"), "first");
         assertThat(store.put(page, "report.html")).isEqualTo(root() + "/report.html");
