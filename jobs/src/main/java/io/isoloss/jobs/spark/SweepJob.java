@@ -58,21 +58,25 @@ public record SweepJob(
      *
      * @param master {@code local[K]}, {@code local[*]} or the URL of a running master
      * @param watcher told of progress, on Spark's own threads
+     * @return how well the trials filled the cores
      * @throws IsolossException of kind FAILED if Spark can't be started, or stops; trials that ended are kept
      */
-    public void run(String master, List<Trial> trials, SweepWatcher watcher) {
+    public Occupancy run(String master, List<Trial> trials, SweepWatcher watcher) {
         try (JavaSparkContext spark = SparkContexts.open(master, trials.get(0).sweep())) {
-            run(spark, trials, watcher);
+            return run(spark, trials, watcher);
         }
     }
 
-    private void run(JavaSparkContext spark, List<Trial> trials, SweepWatcher watcher) {
+    private Occupancy run(JavaSparkContext spark, List<Trial> trials, SweepWatcher watcher) {
         LongAccumulator tokens = spark.sc().longAccumulator(LiveProgress.TOKENS);
         LongAccumulator megaflops = spark.sc().longAccumulator(LiveProgress.MEGAFLOPS);
         AtomicBoolean stopped = new AtomicBoolean();
+        List<Trunk> trunks = Trunk.group(trials);
+        Occupancy.Tally tally = new Occupancy.Tally(spark.defaultParallelism());
         Function1<Iterator<Trunk>, TrialEnd[]> train =
                 (Function1<Iterator<Trunk>, TrialEnd[]> & Serializable) share -> train(share.next(), tokens, megaflops);
         Function2<Object, TrialEnd[], BoxedUnit> ended = (partition, ends) -> {
+            tally.add(ends);
             for (TrialEnd end : ends) {
                 watcher.ended(end);
                 if (failFast && !end.completed() && !stopped.getAndSet(true)) {
@@ -85,13 +89,13 @@ public record SweepJob(
         spark.sc().addSparkListener(listener);
         spark.setJobGroup(GROUP, trials.size() + " trials of " + trials.get(0).sweep(), true);
         try {
-            List<Trunk> trunks = Trunk.group(trials);
             RDD<Trunk> oneEach = spark.parallelize(trunks, trunks.size()).rdd();
             spark.sc().runJob(oneEach, train, ended, ClassTag$.MODULE$.apply(TrialEnd[].class));
             listener.close(tokens.value(), megaflops.value());
+            return tally.end(trunks.size());
         } catch (Exception e) { // Scala throws checked exceptions that Java is not told of
             if (stopped.get()) {
-                return;
+                return tally.end(trunks.size());
             }
             if (SparkContexts.isSparks(e)) {
                 throw new IsolossException(

@@ -221,6 +221,6 @@ final class TrunkTraining {
                 track.history.trainLoss(track.trial),
                 (double) track.sharedTokens,
                 track.resumes);
-        return new TrainedTrial(row.with(outcome), track.history.curve(track.trial), track.warnings);
+        return new TrainedTrial(row.with(outcome), track.history.curve(track.trial), track.reading, track.warnings);
     }
 }

@@ -40,19 +40,6 @@ public record MeterReading(
         return tokens / trainingSeconds;
     }
 
-    /** The share of each of several trials that were trained together as one model; they took the same wall seconds. */
-    public MeterReading sharedBy(int trials) {
-        return new MeterReading(
-                wallSeconds,
-                trainingSeconds,
-                share(deviceSeconds, trials),
-                share(energyJoules, trials),
-                energySource,
-                share(co2Grams, trials),
-                co2Source,
-                share(usd, trials));
-    }
-
     /** This and then that, of one trial on one device; a sum of which a part is not known is not known. */
     public MeterReading plus(MeterReading next) {
         return equals(NOTHING)
@@ -70,9 +57,5 @@ public record MeterReading(
 
     private static Double sum(Double a, Double b) {
         return a == null || b == null ? null : (Double) (a + b);
-    }
-
-    private static Double share(Double whole, int trials) {
-        return whole == null ? null : (Double) (whole / trials);
     }
 }

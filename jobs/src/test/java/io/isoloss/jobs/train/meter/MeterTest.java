@@ -174,19 +174,6 @@ class MeterTest {
     }
 
     @Test
-    void trialsTrainedTogetherShareWhatTheyTookButTheTime() {
-        CostRates rates = new CostRates(1.0, 10.0, null);
-        Meter meter = meter(rates, new PowerModel(rates));
-        pass(3600, 3600);
-        MeterReading each = meter.stop().sharedBy(4);
-        assertThat(each.wallSeconds()).isCloseTo(3600, within(ROUNDING));
-        assertThat(each.deviceSeconds()).isCloseTo(900, within(ROUNDING));
-        assertThat(each.energyJoules()).isCloseTo(9000, within(ROUNDING));
-        assertThat(each.usd()).isCloseTo(0.25, within(ROUNDING));
-        assertThat(each.co2Grams()).isNull();
-    }
-
-    @Test
     void measuresThisThreadOnThisMachine() {
         LongSupplier thread = java.lang.management.ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime;
         Meter meter = Meter.start(new Device.Cpu("this", List.of()), CostRates.NONE);
