@@ -39,6 +39,29 @@ class ArchitectureTest {
     }
 
     @Test
+    void layersStayInModelAndTrainAndTheirSparkInSpark() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.isoloss..")
+                .and()
+                .resideOutsideOfPackages(
+                        "io.isoloss.jobs.model..", "io.isoloss.jobs.train..", "io.isoloss.jobs.spark..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.deeplearning4j..")
+                .check(PROGRAM);
+        noClasses()
+                .that()
+                .resideInAPackage("io.isoloss..")
+                .and()
+                .resideOutsideOfPackage("io.isoloss.jobs.spark..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.deeplearning4j.spark..")
+                .check(PROGRAM);
+    }
+
+    @Test
     void sparkHasOneHome() {
         noClasses()
                 .that()
