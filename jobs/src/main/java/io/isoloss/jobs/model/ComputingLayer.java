@@ -5,6 +5,7 @@ import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.BaseLayer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.Shape;
 
 /** What the layers behind our configurations have in common. */
 abstract class ComputingLayer<C extends SequenceLayer> extends BaseLayer<C> {
@@ -31,8 +32,10 @@ abstract class ComputingLayer<C extends SequenceLayer> extends BaseLayer<C> {
 
     /** The array itself where it is whole and in c order, else a copy. */
     static INDArray contiguous(INDArray array) {
-        return array.ordering() == 'c' && org.nd4j.linalg.api.shape.Shape.hasDefaultStridesForShape(array)
-                ? array
-                : array.dup('c');
+        return isContiguous(array) ? array : array.dup('c');
+    }
+
+    static boolean isContiguous(INDArray array) {
+        return array.ordering() == 'c' && Shape.hasDefaultStridesForShape(array);
     }
 }

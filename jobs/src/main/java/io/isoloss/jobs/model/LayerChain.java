@@ -1,7 +1,6 @@
 package io.isoloss.jobs.model;
 
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -11,7 +10,6 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
 
 /**
@@ -23,25 +21,25 @@ final class LayerChain {
     static final String HEAD = "head";
 
     private final LayeredShape shape;
+    private final GraphOptimiser optimiser;
     private final ComputationGraphConfiguration.GraphBuilder graph;
     private String last = INPUT;
     private boolean rows; // whether the stream is viewed as [batch × context, width]
     private int count;
 
-    private LayerChain(LayeredShape shape, DataType type, IUpdater updater) {
+    private LayerChain(LayeredShape shape, DataType type, GraphOptimiser optimiser) {
         this.shape = shape;
-        this.graph = new NeuralNetConfiguration.Builder()
-                .seed(1)
-                .dataType(type)
-                .updater(updater)
+        this.optimiser = optimiser;
+        this.graph = optimiser
+                .builder(type)
                 .activation(Activation.IDENTITY)
                 .graphBuilder()
                 .addInputs(INPUT);
     }
 
-    /** @param updater what {@code fit} steps by; our own training does not ask it */
-    static ComputationGraphConfiguration of(LayeredShape shape, DataType type, IUpdater updater) {
-        LayerChain chain = new LayerChain(shape, type, updater);
+    /** @param optimiser what {@code fit} steps by; our own training does not ask it */
+    static ComputationGraphConfiguration of(LayeredShape shape, DataType type, GraphOptimiser optimiser) {
+        LayerChain chain = new LayerChain(shape, type, optimiser);
         chain.embed();
         shape.hidden(chain);
         chain.head();
@@ -124,6 +122,7 @@ final class LayerChain {
         }
         rows = false;
         String name = name(kind);
+        optimiser.decay(layer);
         graph.addLayer(name, layer, new SequenceToRows.Back(shape.context()), last);
         last = name;
         return this;
@@ -135,6 +134,7 @@ final class LayerChain {
         }
         rows = true;
         String name = name(kind);
+        optimiser.decay(layer);
         graph.addLayer(name, layer, new SequenceToRows(shape.context()), last);
         last = name;
         return this;
@@ -142,6 +142,7 @@ final class LayerChain {
 
     private LayerChain addAsItIs(String kind, Layer layer) {
         String name = name(kind);
+        optimiser.decay(layer);
         graph.addLayer(name, layer, last);
         last = name;
         return this;

@@ -22,7 +22,6 @@ import org.nd4j.linalg.api.memory.enums.SpillPolicy;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.nd4j.linalg.learning.config.NoOp;
 
 /**
  * A chain of DL4J layers, stepped layer by layer in one workspace: after the first step nothing is allocated. The head is
@@ -108,7 +107,7 @@ final class LayeredModel implements Model {
     }
 
     private static ComputationGraph graph(LayeredShape shape, INDArray weights) {
-        ComputationGraph graph = new ComputationGraph(LayerChain.of(shape, weights.dataType(), new NoOp()));
+        ComputationGraph graph = new ComputationGraph(LayerChain.of(shape, weights.dataType(), GraphOptimiser.NONE));
         graph.init(weights.reshape('c', 1, weights.length()), false);
         return graph;
     }

@@ -4,6 +4,7 @@ import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,12 +20,24 @@ public record SequenceToRows(@JsonProperty("context") long context) implements I
 
     @Override
     public INDArray preProcess(INDArray input, int batch, LayerWorkspaceMgr workspace) {
-        return ComputingLayer.contiguous(input).reshape('c', -1, input.size(2));
+        return toRows(input, ArrayType.ACTIVATIONS, workspace);
     }
 
     @Override
     public INDArray backprop(INDArray epsilon, int batch, LayerWorkspaceMgr workspace) {
-        return ComputingLayer.contiguous(epsilon).reshape('c', -1, context, epsilon.size(1));
+        return toSequences(epsilon, context, ArrayType.ACTIVATION_GRAD, workspace);
+    }
+
+    private static INDArray toRows(INDArray array, ArrayType type, LayerWorkspaceMgr workspace) {
+        return contiguous(array, type, workspace).reshape('c', -1, array.size(2));
+    }
+
+    private static INDArray toSequences(INDArray array, long context, ArrayType type, LayerWorkspaceMgr workspace) {
+        return contiguous(array, type, workspace).reshape('c', -1, context, array.size(1));
+    }
+
+    private static INDArray contiguous(INDArray array, ArrayType type, LayerWorkspaceMgr workspace) {
+        return ComputingLayer.isContiguous(array) ? array : workspace.dup(type, array, 'c');
     }
 
     @Override
@@ -47,12 +60,12 @@ public record SequenceToRows(@JsonProperty("context") long context) implements I
 
         @Override
         public INDArray preProcess(INDArray input, int batch, LayerWorkspaceMgr workspace) {
-            return new SequenceToRows(context).backprop(input, batch, workspace);
+            return toSequences(input, context, ArrayType.ACTIVATIONS, workspace);
         }
 
         @Override
         public INDArray backprop(INDArray epsilon, int batch, LayerWorkspaceMgr workspace) {
-            return new SequenceToRows(context).preProcess(epsilon, batch, workspace);
+            return toRows(epsilon, ArrayType.ACTIVATION_GRAD, workspace);
         }
 
         @Override

@@ -15,7 +15,7 @@ public record Evaluation(double loss, double standardError) {
     private static final int BATCH = 16;
 
     /** Scores a model on all windows. */
-    static Evaluation of(Model model, ValidationWindows windows) {
+    public static Evaluation of(Model model, ValidationWindows windows) {
         int context = windows.context();
         int[] inputs = new int[BATCH * context];
         int[] targets = new int[BATCH * context];

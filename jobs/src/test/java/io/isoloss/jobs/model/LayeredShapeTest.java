@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.learning.config.NoOp;
 
 /** Counts by hand: d = 10, L = 3, T = 16, V = 100, K = 20, k = 4. */
 class LayeredShapeTest {
@@ -61,7 +60,7 @@ class LayeredShapeTest {
     @ParameterizedTest
     @MethodSource("io.isoloss.jobs.model.LayeredModelTest#shapes")
     void countIsThatOfDl4jAndSurvivesJson(LayeredShape shape) {
-        ComputationGraphConfiguration written = LayerChain.of(shape, DataType.FLOAT, new NoOp());
+        ComputationGraphConfiguration written = LayerChain.of(shape, DataType.FLOAT, GraphOptimiser.NONE);
         ComputationGraphConfiguration read = ComputationGraphConfiguration.fromJson(written.toJson());
         assertThat(read.toJson()).isEqualTo(written.toJson());
         ComputationGraph graph = new ComputationGraph(read);
