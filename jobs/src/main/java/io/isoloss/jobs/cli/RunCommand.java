@@ -142,7 +142,8 @@ final class RunCommand implements Callable<Integer> {
         double flops = missing.stream().mapToDouble(Trial::flopsExact).sum();
         boolean terminal = Boolean.getBoolean("isoloss.terminal");
         try (SweepDisplay display = new SweepDisplay(spec.commandLine().getErr(), terminal, missing.size(), flops)) {
-            SweepJob job = new SweepJob(config.corpus(), store, Version.code(), onFailure.failFast);
+            SweepJob job = new SweepJob(
+                    config.corpus(), store, Version.code(), config.checkpointSeconds(), onFailure.failFast);
             job.run(master, missing, display);
             return display.ends();
         }

@@ -58,6 +58,7 @@ final class SweepDisplay implements SweepWatcher, AutoCloseable {
     @Override
     public synchronized void ended(TrialEnd end) {
         ends.add(end);
+        end.warnings().forEach(warning -> err.println("warning: " + end.name() + ": " + warning));
         if (bar != null) {
             bar.setExtraMessage(" " + state());
             return;

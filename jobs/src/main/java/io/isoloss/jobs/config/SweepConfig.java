@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** A sweep that can be planned: what to read, and the design that makes trials of it. */
-public record SweepConfig(String name, CorpusSource corpus, SweepDesign design) {
+public record SweepConfig(String name, CorpusSource corpus, SweepDesign design, double checkpointSeconds) {
 
     private static final int MOST_BYTES = 1_000_000;
 

@@ -2,7 +2,9 @@ package io.isoloss.jobs.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.isoloss.jobs.corpus.CorpusSource;
+import io.isoloss.jobs.corpus.DocumentClasses;
 import io.isoloss.jobs.corpus.SyntheticSource;
+import io.isoloss.jobs.corpus.Task;
 import io.isoloss.jobs.corpus.TextPath;
 import io.isoloss.jobs.corpus.TextSource;
 import io.isoloss.jobs.model.ModelFamily;
@@ -24,6 +26,7 @@ import io.isoloss.jobs.sweep.WarmupStableDecay;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** From a tree that the schema passed and filled to records; finds what a schema cannot say. */
 final class SweepMapping {
@@ -44,11 +47,20 @@ final class SweepMapping {
     SweepConfig map(JsonNode tree) {
         String name = tree.get("name").asText();
         CorpusSource corpus = corpus(tree.get("corpus"));
-        ShapeSearch shapes = shapes(tree.get("model"), corpus.vocabulary());
-        RecipeRules rules = rules(tree.get("training"));
+        Task task = task(tree.get("training").get("task").asText(), corpus);
+        int outputs = task == Task.NEXT_TOKEN
+                ? corpus.vocabulary()
+                : Math.max(2, corpus.classes().size());
+        ShapeSearch shapes = shapes(tree.get("model"), corpus.vocabulary(), outputs);
+        RecipeRules rules = rules(task, tree.get("training"));
         List<Long> seeds = new ArrayList<>();
         tree.get("seeds").forEach(seed -> seeds.add(seed.asLong()));
-        return new SweepConfig(name, corpus, new SweepDesign(name, shapes, rules, design(tree.get("design")), seeds));
+        SweepDesign design = new SweepDesign(name, shapes, rules, design(tree.get("design")), seeds);
+        return new SweepConfig(
+                name,
+                corpus,
+                design,
+                tree.get("checkpoint").get("every_seconds").asDouble());
     }
 
     private CorpusSource corpus(JsonNode corpus) {
@@ -68,22 +80,45 @@ final class SweepMapping {
         }
         List<String> extensions = new ArrayList<>();
         corpus.get("extensions").forEach(extension -> extensions.add(extension.asText()));
-        return new TextSource(paths, extensions, validationFraction);
+        DocumentClasses classedBy = corpus.has("classes")
+                ? DocumentClasses.valueOf(corpus.get("classes").asText().toUpperCase(Locale.ROOT))
+                : null;
+        int told = classedBy == DocumentClasses.PATH ? paths.size() : extensions.size();
+        if (classedBy != null && told < 2) {
+            String key = classedBy == DocumentClasses.PATH ? "paths" : "extensions";
+            findings.add(Finding.atValue(
+                    "/corpus/classes",
+                    "classes are told by corpus." + key + ", and there are " + told + "; give two or more"));
+            classedBy = null;
+        }
+        return new TextSource(paths, extensions, validationFraction, classedBy);
+    }
+
+    private Task task(String name, CorpusSource corpus) {
+        if (name.equals("next_token")) {
+            return Task.NEXT_TOKEN;
+        }
+        if (corpus.classes().isEmpty()) {
+            findings.add(Finding.atValue(
+                    "/training/task", "the corpus has no classes to predict; give corpus.classes, of a text corpus"));
+        }
+        return Task.DOCUMENT_CLASS;
     }
 
     private String address(String path) {
         return TextPath.isUri(path) ? path : folder.resolve(path).normalize().toString();
     }
 
-    private static ShapeSearch shapes(JsonNode model, int vocabulary) {
+    private static ShapeSearch shapes(JsonNode model, int vocabulary, int outputs) {
         ModelFamily family = new TransformerFamily(
-                model.get("head_width").asInt(), model.get("context").asInt(), vocabulary, vocabulary);
+                model.get("head_width").asInt(), model.get("context").asInt(), vocabulary, outputs);
         return new ShapeSearch(
                 family, model.get("aspect").asInt(), model.get("width_multiple").asInt());
     }
 
-    private RecipeRules rules(JsonNode training) {
+    private RecipeRules rules(Task task, JsonNode training) {
         return new RecipeRules(
+                task,
                 batch(training.get("batch")),
                 learningRate(training.get("learning_rate")),
                 training.get("min_steps").asInt(),

@@ -6,7 +6,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -14,7 +14,7 @@ import java.util.zip.ZipInputStream;
 
 /**
  * Reads the documents of files: one a plain or gzipped file, one an entry of a jar or zip. Archives within archives are
- * not opened. Extensions pick entries and files of folders; a file that is named itself is always read.
+ * not opened. A document comes with the name of its file or entry, without the ending of a gzipped one. Extensions pick entries and files of folders; a file that is named itself is always read.
  */
 final class DocumentReader {
 
@@ -24,7 +24,7 @@ final class DocumentReader {
         this.extensions = extensions;
     }
 
-    void read(TextPath path, FileTree tree, Consumer<byte[]> documents) {
+    void read(TextPath path, FileTree tree, BiConsumer<String, byte[]> documents) {
         try {
             boolean folder = tree.isFolder(path.address());
             if (path.sha256() != null) {
@@ -62,16 +62,18 @@ final class DocumentReader {
         }
     }
 
-    private void readFile(String file, FileTree tree, boolean inFolder, Consumer<byte[]> documents) throws IOException {
+    private void readFile(String file, FileTree tree, boolean inFolder, BiConsumer<String, byte[]> documents)
+            throws IOException {
         try (InputStream in = tree.open(file)) {
             if (file.endsWith(".jar") || file.endsWith(".zip")) {
                 readArchive(in, documents);
             } else if (file.endsWith(".gz")) {
-                if (!inFolder || matches(file.substring(0, file.length() - ".gz".length()))) {
-                    documents.accept(new GZIPInputStream(in, 1 << 16).readAllBytes());
+                String name = file.substring(0, file.length() - ".gz".length());
+                if (!inFolder || matches(name)) {
+                    documents.accept(name, new GZIPInputStream(in, 1 << 16).readAllBytes());
                 }
             } else if (!inFolder || matches(file)) {
-                documents.accept(in.readAllBytes());
+                documents.accept(file, in.readAllBytes());
             }
         } catch (ZipException | EOFException e) {
             throw new CorpusException(
@@ -81,11 +83,11 @@ final class DocumentReader {
         }
     }
 
-    private void readArchive(InputStream in, Consumer<byte[]> documents) throws IOException {
+    private void readArchive(InputStream in, BiConsumer<String, byte[]> documents) throws IOException {
         var archive = new ZipInputStream(in);
         for (ZipEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
             if (!entry.isDirectory() && matches(entry.getName())) {
-                documents.accept(archive.readAllBytes());
+                documents.accept(entry.getName(), archive.readAllBytes());
             }
         }
     }

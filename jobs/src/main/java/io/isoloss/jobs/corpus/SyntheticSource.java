@@ -4,6 +4,7 @@ import io.isoloss.jobs.corpus.Corpus.DocumentCounts;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A first-order Markov chain with a random transition matrix: text whose irreducible loss is known exactly. The last part
@@ -35,6 +36,11 @@ public record SyntheticSource(int symbols, int tokens, double concentration, lon
         return symbols;
     }
 
+    @Override
+    public List<String> classes() {
+        return List.of();
+    }
+
     /** The chain that writes this corpus. */
     public MarkovChain chain() {
         return MarkovChain.random(symbols, concentration, SplitMix.of(seed, 0));
@@ -50,6 +56,7 @@ public record SyntheticSource(int symbols, int tokens, double concentration, lon
                 Tokens.owning(Arrays.copyOfRange(stream, 0, tokens - held)),
                 Tokens.owning(Arrays.copyOfRange(stream, tokens - held, tokens)),
                 new DocumentCounts(1, 1, 0, 0),
+                null,
                 null);
     }
 

@@ -21,8 +21,10 @@ import java.util.TreeMap;
  * @param paths files and folders
  * @param extensions file name endings to read, without the dot; empty for all
  * @param validationFraction share of documents held out, between 0 and 1
+ * @param classedBy what makes the class of a document; null for none
  */
-public record TextSource(List<TextPath> paths, List<String> extensions, double validationFraction)
+public record TextSource(
+        List<TextPath> paths, List<String> extensions, double validationFraction, DocumentClasses classedBy)
         implements CorpusSource {
 
     private static final Tokenizer TOKENIZER = new ByteTokenizer();
@@ -34,6 +36,12 @@ public record TextSource(List<TextPath> paths, List<String> extensions, double v
             throw new IllegalArgumentException("Invalid text corpus (want paths and a validation fraction between 0 and"
                     + " 1): " + paths.size() + " paths, fraction " + validationFraction);
         }
+        int classes = classedBy == DocumentClasses.PATH ? paths.size() : extensions.size();
+        if (classedBy != null && classes < 2) {
+            throw new IllegalArgumentException("Invalid text corpus (want two or more "
+                    + (classedBy == DocumentClasses.PATH ? "paths" : "extensions") + " to tell classes by): "
+                    + classes);
+        }
     }
 
     @Override
@@ -41,12 +49,28 @@ public record TextSource(List<TextPath> paths, List<String> extensions, double v
         return TOKENIZER.vocabulary();
     }
 
+    /** Extensions as they are, paths by their last name. */
+    @Override
+    public List<String> classes() {
+        if (classedBy == null) {
+            return List.of();
+        }
+        return classedBy == DocumentClasses.EXTENSION
+                ? extensions
+                : addresses().stream()
+                        .map(address -> address.replaceFirst("/+$", "").replaceFirst(".*/", ""))
+                        .toList();
+    }
+
     @Override
     public Corpus load() {
         var found = new Found();
         var reader = new DocumentReader(extensions);
         for (TextPath path : paths) {
-            reader.read(path, FileTree.holding(path.address()), found::add);
+            reader.read(
+                    path,
+                    FileTree.holding(path.address()),
+                    (name, document) -> found.add(document, classOf(path, name)));
         }
         if (found.documents.isEmpty()) {
             throw new CorpusException("Cannot build a corpus: no text in " + addresses()
@@ -62,33 +86,63 @@ public record TextSource(List<TextPath> paths, List<String> extensions, double v
                     + validation.size() + " to validate on; cut the text into more files or change the fraction");
         }
         Tokens held = encode(validation);
+        Corpus.Classes classes =
+                classedBy == null ? null : new Corpus.Classes(classes(), classed(train), classed(validation));
         return new Corpus(
                 new CorpusIdentity(digest(found.documents), TOKENIZER.id(), validationFraction),
                 TOKENIZER.vocabulary(),
                 encode(train),
                 held,
                 new DocumentCounts(train.size(), validation.size(), found.duplicates, found.binary),
+                classes,
                 (double) length(validation) / held.size());
+    }
+
+    private int classOf(TextPath path, String name) {
+        if (classedBy == null) {
+            return 0;
+        }
+        if (classedBy == DocumentClasses.PATH) {
+            return paths.indexOf(path);
+        }
+        for (int i = 0; i < extensions.size(); i++) {
+            if (name.endsWith("." + extensions.get(i))) {
+                return i;
+            }
+        }
+        throw new CorpusException("Cannot tell the class of corpus file '" + name + "': it has none of the extensions "
+                + extensions + "; add its extension or leave it out");
     }
 
     private List<String> addresses() {
         return paths.stream().map(TextPath::address).toList();
     }
 
+    /** A trimmed text and its class. */
+    private static final class Document {
+        final byte[] text;
+        final int documentClass;
+
+        Document(byte[] text, int documentClass) {
+            this.text = text;
+            this.documentClass = documentClass;
+        }
+    }
+
     /** Documents by the hex of their hash, and what was left out. */
     private static final class Found {
-        final NavigableMap<String, byte[]> documents = new TreeMap<>();
+        final NavigableMap<String, Document> documents = new TreeMap<>();
         int duplicates;
         int binary;
 
-        void add(byte[] raw) {
+        void add(byte[] raw, int documentClass) {
             byte[] document = trim(raw);
             if (contains(document, (byte) 0)) {
                 binary++;
             } else if (document.length > 0) {
                 MessageDigest digest = Sha256.start();
                 digest.update(document);
-                if (documents.putIfAbsent(Sha256.finish(digest), document) != null) {
+                if (documents.putIfAbsent(Sha256.finish(digest), new Document(document, documentClass)) != null) {
                     duplicates++;
                 }
             }
@@ -120,22 +174,27 @@ public record TextSource(List<TextPath> paths, List<String> extensions, double v
         return false;
     }
 
-    private String digest(Map<String, byte[]> documents) {
+    private String digest(Map<String, Document> documents) {
         MessageDigest digest = Sha256.start();
         digest.update(("text-1 " + validationFraction + "\n").getBytes(StandardCharsets.UTF_8));
-        documents.keySet().forEach(hash -> digest.update((hash + "\n").getBytes(StandardCharsets.UTF_8)));
+        documents.forEach((hash, document) -> {
+            String known = classedBy == null ? hash : hash + " " + classes().get(document.documentClass);
+            digest.update((known + "\n").getBytes(StandardCharsets.UTF_8));
+        });
         return Sha256.finish(digest);
     }
 
     /** Bytes with a separator after each document. */
-    private static long length(Map<String, byte[]> documents) {
+    private static long length(Map<String, Document> documents) {
         return documents.values().stream()
-                .mapToLong(document -> document.length + 1L)
+                .mapToLong(document -> document.text.length + 1L)
                 .sum();
     }
 
-    private static Tokens encode(Map<String, byte[]> documents) {
-        var encoded = documents.values().stream().map(TOKENIZER::encode).toList();
+    private static Tokens encode(Map<String, Document> documents) {
+        var encoded = documents.values().stream()
+                .map(document -> TOKENIZER.encode(document.text))
+                .toList();
         long size = encoded.stream().mapToLong(ids -> ids.length + 1L).sum();
         if (size > Integer.MAX_VALUE - 8) {
             throw new CorpusException("Cannot hold a split of " + size + " tokens (at most 2147483639); drop paths");
@@ -148,5 +207,17 @@ public record TextSource(List<TextPath> paths, List<String> extensions, double v
             tokens[at++] = (char) TOKENIZER.separator();
         }
         return Tokens.owning(tokens);
+    }
+
+    /** The class of each token that {@link #encode} makes. */
+    private static Tokens classed(Map<String, Document> documents) {
+        var classes = new char[Math.toIntExact(length(documents))];
+        int at = 0;
+        for (Document document : documents.values()) {
+            int end = at + document.text.length + 1;
+            Arrays.fill(classes, at, end, (char) document.documentClass);
+            at = end;
+        }
+        return Tokens.owning(classes);
     }
 }

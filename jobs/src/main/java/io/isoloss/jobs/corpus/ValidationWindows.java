@@ -4,6 +4,7 @@ package io.isoloss.jobs.corpus;
 public final class ValidationWindows {
 
     private final Tokens tokens;
+    private final Targets targets;
     private final int context;
     private final int available;
     private final int count;
@@ -13,8 +14,9 @@ public final class ValidationWindows {
      *
      * @param wantedTokens targets to score: rounded down to whole windows, at least one, at most the split
      */
-    public ValidationWindows(Corpus corpus, int context, int wantedTokens) {
+    public ValidationWindows(Corpus corpus, Task task, int context, int wantedTokens) {
         this.tokens = corpus.validation();
+        this.targets = Targets.ofValidation(corpus, task);
         this.context = context;
         this.available = Windows.count(tokens, context, "validation");
         this.count = Math.max(1, Math.min(available, wantedTokens / context));
@@ -39,13 +41,13 @@ public final class ValidationWindows {
      * @param first number of the first window
      * @param batch windows
      * @param inputs [batch, context], row-major, at least that long
-     * @param targets [batch, context], the token after each input
+     * @param outputs [batch, context], what is to be predicted at each
      */
-    public void fill(int first, int batch, int[] inputs, int[] targets) {
+    public void fill(int first, int batch, int[] inputs, int[] outputs) {
         for (int row = 0; row < batch; row++) {
             int window = (int) ((long) (first + row) * available / count);
             tokens.copy(window * context, context, inputs, row * context);
-            tokens.copy(window * context + 1, context, targets, row * context);
+            targets.copy(window * context, context, outputs, row * context);
         }
     }
 }

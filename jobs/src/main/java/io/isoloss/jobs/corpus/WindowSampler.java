@@ -10,16 +10,25 @@ package io.isoloss.jobs.corpus;
 public final class WindowSampler {
 
     private final Tokens tokens;
+    private final Targets targets;
     private final int context;
     private final long seed;
+    private final int[] shard; // the windows to visit
     private final int[] order;
     private long epoch = -1;
 
-    public WindowSampler(Corpus corpus, int context, long seed) {
+    public WindowSampler(Corpus corpus, Task task, int context, long seed) {
+        this(corpus, task, context, seed, Shards.whole(corpus, context));
+    }
+
+    /** Of some windows of the split alone, by their numbers. */
+    public WindowSampler(Corpus corpus, Task task, int context, long seed, int[] shard) {
         this.tokens = corpus.train();
+        this.targets = Targets.ofTraining(corpus, task);
         this.context = context;
         this.seed = seed;
-        this.order = new int[Windows.count(tokens, context, "training")];
+        this.shard = shard.clone();
+        this.order = new int[shard.length];
     }
 
     /** Windows of an epoch. */
@@ -38,16 +47,21 @@ public final class WindowSampler {
      * @param firstSequence number of the first sequence since the start of the run
      * @param batch sequences
      * @param inputs [batch, context], row-major, at least that long
-     * @param targets [batch, context], the token after each input
+     * @param outputs [batch, context], what is to be predicted at each
      */
-    public void fill(long firstSequence, int batch, int[] inputs, int[] targets) {
+    public void fill(long firstSequence, int batch, int[] inputs, int[] outputs) {
         for (int row = 0; row < batch; row++) {
             long sequence = firstSequence + row;
             shuffle(sequence / windows());
             int window = order[(int) (sequence % windows())];
-            tokens.copy(window * context, context, inputs, row * context);
-            tokens.copy(window * context + 1, context, targets, row * context);
+            copy(window, inputs, outputs, row);
         }
+    }
+
+    /** Fills one row of a batch with a window, by its number in the split. */
+    public void copy(int window, int[] inputs, int[] outputs, int row) {
+        tokens.copy(window * context, context, inputs, row * context);
+        targets.copy(window * context, context, outputs, row * context);
     }
 
     /** Fisher-Yates, seeded by run and epoch, so that any epoch can be reached without the ones before. */
@@ -56,7 +70,7 @@ public final class WindowSampler {
             return;
         }
         for (int i = 0; i < order.length; i++) {
-            order[i] = i;
+            order[i] = shard[i];
         }
         SplitMix random = SplitMix.of(seed, wanted);
         for (int i = order.length - 1; i > 0; i--) {

@@ -175,6 +175,11 @@ final class LayeredModel implements Model {
     }
 
     @Override
+    public int[] predictions() {
+        return head.predictions();
+    }
+
+    @Override
     public void backward() {
         INDArray epsilon = head.backward();
         if (beforeHead != null) {

@@ -39,6 +39,11 @@ sealed interface LayeredShape extends ModelShape permits LstmShape, Conv1dShape,
     }
 
     @Override
+    default boolean mixesSequences() {
+        return normalisation() == Normalisation.BATCH;
+    }
+
+    @Override
     default Model create(int batch, long seed) {
         return LayeredModel.create(this, batch, seed, DataType.FLOAT);
     }

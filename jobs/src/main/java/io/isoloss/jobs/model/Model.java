@@ -27,6 +27,9 @@ public interface Model extends AutoCloseable {
      */
     void forward(int[] inputs, int[] targets, double[] losses);
 
+    /** After {@link #forward}: the most probable output at each position, [batch, context] row-major. */
+    int[] predictions();
+
     /** After {@link #forward}: writes the gradients. */
     void backward();
 

@@ -48,6 +48,11 @@ public sealed interface ModelShape extends Serializable permits TransformerShape
         return TRAINING_OVER_FORWARD * forwardFlopsPerToken();
     }
 
+    /** Whether the loss of a sequence depends on the others of its batch. */
+    default boolean mixesSequences() {
+        return false;
+    }
+
     /**
      * A new model with initial weights.
      *

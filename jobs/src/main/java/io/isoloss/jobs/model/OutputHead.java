@@ -51,6 +51,13 @@ final class OutputHead implements AutoCloseable {
         }
     }
 
+    /** The most probable output of each row. */
+    int[] predictions() {
+        try (INDArray best = probabilities.argMax(1)) {
+            return best.toIntVector();
+        }
+    }
+
     /** Softmax and cross-entropy together: the logits' gradient is p − target. It takes the probabilities' place. */
     INDArray backward() {
         for (int row = 0; row < rows; row++) {

@@ -88,6 +88,13 @@ public final class Transformer implements Model {
     }
 
     @Override
+    public int[] predictions() {
+        try (INDArray best = forward.probabilities.argMax(1)) {
+            return best.toIntVector();
+        }
+    }
+
+    @Override
     public void backward() {
         backward.operations.run();
     }

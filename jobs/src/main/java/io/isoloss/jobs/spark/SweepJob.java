@@ -6,12 +6,14 @@ import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.corpus.CorpusSource;
 import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.sweep.Trial;
+import io.isoloss.jobs.sweep.Trunk;
+import io.isoloss.jobs.train.Checkpoints;
 import io.isoloss.jobs.train.Environment;
 import io.isoloss.jobs.train.Progress;
-import io.isoloss.jobs.train.TrainedTrial;
 import io.isoloss.jobs.train.Trainer;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,14 +29,16 @@ import scala.reflect.ClassTag$;
 import scala.runtime.BoxedUnit;
 
 /**
- * A sweep as one Spark job: a trial is a task, in the order given. A trial's failure comes back as data, so that Spark
- * retries only what it lost itself.
+ * A sweep as one Spark job: a trunk of trials is a task, and most are trunks of one; the longest start first. A trial's
+ * failure comes back as data, so that Spark retries only what it lost itself.
  *
  * @param source must give, on every machine, the corpus that the trials name
  * @param codeVersion goes into the provenance of the runs
+ * @param checkpointSeconds seconds of training between two checkpoints of a trial
  * @param failFast whether the first trial that does not complete ends the job
  */
-public record SweepJob(CorpusSource source, ResultStore store, String codeVersion, boolean failFast)
+public record SweepJob(
+        CorpusSource source, ResultStore store, String codeVersion, double checkpointSeconds, boolean failFast)
         implements Serializable {
     /** One corpus of each source in every executor. */
     private static final Map<CorpusSource, Corpus> CORPORA = new ConcurrentHashMap<>();
@@ -58,12 +62,14 @@ public record SweepJob(CorpusSource source, ResultStore store, String codeVersio
         LongAccumulator tokens = spark.sc().longAccumulator(LiveProgress.TOKENS);
         LongAccumulator megaflops = spark.sc().longAccumulator(LiveProgress.MEGAFLOPS);
         AtomicBoolean stopped = new AtomicBoolean();
-        Function1<Iterator<Trial>, TrialEnd> train =
-                (Function1<Iterator<Trial>, TrialEnd> & Serializable) share -> train(share.next(), tokens, megaflops);
-        Function2<Object, TrialEnd, BoxedUnit> ended = (partition, end) -> {
-            watcher.ended(end);
-            if (failFast && !end.completed() && !stopped.getAndSet(true)) {
-                spark.cancelJobGroup(GROUP);
+        Function1<Iterator<Trunk>, TrialEnd[]> train =
+                (Function1<Iterator<Trunk>, TrialEnd[]> & Serializable) share -> train(share.next(), tokens, megaflops);
+        Function2<Object, TrialEnd[], BoxedUnit> ended = (partition, ends) -> {
+            for (TrialEnd end : ends) {
+                watcher.ended(end);
+                if (failFast && !end.completed() && !stopped.getAndSet(true)) {
+                    spark.cancelJobGroup(GROUP);
+                }
             }
             return BoxedUnit.UNIT;
         };
@@ -71,8 +77,9 @@ public record SweepJob(CorpusSource source, ResultStore store, String codeVersio
         spark.sc().addSparkListener(listener);
         spark.setJobGroup(GROUP, trials.size() + " trials of " + trials.get(0).sweep(), true);
         try {
-            RDD<Trial> oneEach = spark.parallelize(trials, trials.size()).rdd();
-            spark.sc().runJob(oneEach, train, ended, ClassTag$.MODULE$.apply(TrialEnd.class));
+            List<Trunk> trunks = Trunk.group(trials);
+            RDD<Trunk> oneEach = spark.parallelize(trunks, trunks.size()).rdd();
+            spark.sc().runJob(oneEach, train, ended, ClassTag$.MODULE$.apply(TrialEnd[].class));
             listener.close(tokens.value(), megaflops.value());
         } catch (Exception e) { // Scala throws checked exceptions that Java is not told of
             if (stopped.get()) {
@@ -91,25 +98,31 @@ public record SweepJob(CorpusSource source, ResultStore store, String codeVersio
         }
     }
 
-    private TrialEnd train(Trial trial, LongAccumulator tokens, LongAccumulator megaflops) {
+    private TrialEnd[] train(Trunk trunk, LongAccumulator tokens, LongAccumulator megaflops) {
+        Map<Trial, TrialEnd> ends = new LinkedHashMap<>();
+        Trial longest = trunk.longest();
         try {
             Corpus corpus = CORPORA.computeIfAbsent(source, CorpusSource::load);
-            if (!corpus.identity().equals(trial.spec().corpus())) {
-                return TrialEnd.lost(
-                        trial,
-                        "this machine reads another corpus than the driver: " + corpus.identity() + ", not "
-                                + trial.spec().corpus());
+            if (!corpus.identity().equals(longest.spec().corpus())) {
+                throw new IllegalStateException("this machine reads another corpus than the driver: "
+                        + corpus.identity() + ", not " + longest.spec().corpus());
             }
-            double megaflopsPerToken = trial.shape().trainingFlopsPerToken() / 1e6;
+            double megaflopsPerToken = longest.shape().trainingFlopsPerToken() / 1e6;
             Progress progress = (count, loss) -> {
                 tokens.add(count);
                 megaflops.add(Math.round(count * megaflopsPerToken));
             };
-            TrainedTrial trained = Trainer.train(trial, corpus, Environment.here(codeVersion), progress);
-            store.write(trained);
-            return TrialEnd.of(trial, trained.run());
+            Checkpoints checkpoints = new Checkpoints(store.checkpoints(), checkpointSeconds);
+            Trainer.train(trunk, corpus, Environment.here(codeVersion), checkpoints, progress, (trial, trained) -> {
+                store.write(trained);
+                ends.put(trial, TrialEnd.of(trial, trained));
+            });
         } catch (IOException | RuntimeException e) {
-            return TrialEnd.lost(trial, e.toString());
+            String cause = e instanceof IllegalStateException ? e.getMessage() : e.toString();
+            for (Trial trial : trunk.branches()) {
+                ends.putIfAbsent(trial, TrialEnd.lost(trial, cause));
+            }
         }
+        return ends.values().toArray(TrialEnd[]::new);
     }
 }

@@ -2,7 +2,9 @@ package io.isoloss.jobs.spark;
 
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.jobs.sweep.Trial;
+import io.isoloss.jobs.train.TrainedTrial;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * What the driver hears of a trial that ended; the whole result is in the store.
@@ -10,15 +12,22 @@ import java.io.Serializable;
  * @param outcome as in the runs table
  * @param failure why it did not complete; null if it did
  * @param loss validation loss in nats a token; null if it did not complete
+ * @param warnings what its user should know, in sentences
  */
-public record TrialEnd(String name, String runId, String outcome, String failure, Double loss) implements Serializable {
+public record TrialEnd(String name, String runId, String outcome, String failure, Double loss, List<String> warnings)
+        implements Serializable {
 
-    static TrialEnd of(Trial trial, Run run) {
-        return new TrialEnd(trial.name(), run.id(), run.outcome(), run.failure(), run.loss());
+    public TrialEnd {
+        warnings = List.copyOf(warnings);
+    }
+
+    static TrialEnd of(Trial trial, TrainedTrial trained) {
+        Run run = trained.run();
+        return new TrialEnd(trial.name(), run.id(), run.outcome(), run.failure(), run.loss(), trained.warnings());
     }
 
     static TrialEnd lost(Trial trial, String failure) {
-        return new TrialEnd(trial.name(), trial.runId(), Run.LOST, failure, null);
+        return new TrialEnd(trial.name(), trial.runId(), Run.LOST, failure, null, List.of());
     }
 
     public boolean completed() {

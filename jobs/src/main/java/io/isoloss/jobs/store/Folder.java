@@ -1,7 +1,9 @@
 package io.isoloss.jobs.store;
 
 import io.isoloss.analysis.runs.ParquetTable;
+import io.isoloss.jobs.train.CheckpointFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,16 @@ interface Folder {
     /** Writes rows as one file, in place of an earlier one. */
     <T extends Record> void write(ParquetTable<T> table, String subfolder, String name, List<T> rows)
             throws IOException;
+
+    /** Names of the files of a subfolder that start so, hidden ones left out; empty if there is no such subfolder. */
+    List<String> names(String subfolder, String start) throws IOException;
+
+    /** Writes a file, in place of an earlier one. */
+    void write(String subfolder, String name, CheckpointFiles.Content content) throws IOException;
+
+    InputStream open(String subfolder, String name) throws IOException;
+
+    void delete(String subfolder, String name) throws IOException;
 
     /** Copies a local file to the top of the folder, in place of an earlier one; gives its address. */
     String put(Path file, String name) throws IOException;

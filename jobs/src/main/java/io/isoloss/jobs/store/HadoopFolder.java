@@ -1,12 +1,16 @@
 package io.isoloss.jobs.store;
 
 import io.isoloss.analysis.runs.ParquetTable;
+import io.isoloss.jobs.train.CheckpointFiles;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -53,6 +57,43 @@ record HadoopFolder(String root) implements Folder {
         } finally {
             fileSystem().delete(hidden, false);
         }
+    }
+
+    @Override
+    public List<String> names(String subfolder, String start) throws IOException {
+        Path folder = new Path(root, subfolder);
+        if (!fileSystem().exists(folder)) {
+            return List.of();
+        }
+        return Arrays.stream(fileSystem().listStatus(folder))
+                .map(file -> file.getPath().getName())
+                .filter(name -> name.startsWith(start) && !name.startsWith("."))
+                .toList();
+    }
+
+    @Override
+    public void write(String subfolder, String name, CheckpointFiles.Content content) throws IOException {
+        Path file = new Path(new Path(root, subfolder), name);
+        Path hidden = new Path(file.getParent(), "." + name + "." + UUID.randomUUID());
+        try {
+            try (FSDataOutputStream out = fileSystem().create(hidden, false)) {
+                content.writeTo(out);
+                out.hsync();
+            }
+            FileContext.getFileContext(file.toUri()).rename(hidden, file, Options.Rename.OVERWRITE);
+        } finally {
+            fileSystem().delete(hidden, false);
+        }
+    }
+
+    @Override
+    public InputStream open(String subfolder, String name) throws IOException {
+        return fileSystem().open(new Path(new Path(root, subfolder), name));
+    }
+
+    @Override
+    public void delete(String subfolder, String name) throws IOException {
+        fileSystem().delete(new Path(new Path(root, subfolder), name), false);
     }
 
     @Override

@@ -1,10 +1,15 @@
 package io.isoloss.jobs.store;
 
 import io.isoloss.analysis.runs.ParquetTable;
+import io.isoloss.jobs.train.CheckpointFiles;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,6 +44,46 @@ record LocalFolder(String root) implements Folder {
     public <T extends Record> void write(ParquetTable<T> table, String subfolder, String name, List<T> rows)
             throws IOException {
         table.write(Path.of(root, subfolder, name), rows);
+    }
+
+    @Override
+    public List<String> names(String subfolder, String start) throws IOException {
+        Path folder = Path.of(root, subfolder);
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith(start) && !name.startsWith("."))
+                    .toList();
+        }
+    }
+
+    @Override
+    public void write(String subfolder, String name, CheckpointFiles.Content content) throws IOException {
+        Path file = Path.of(root, subfolder, name);
+        Files.createDirectories(file.getParent());
+        Path hidden = file.resolveSibling("." + name + "." + UUID.randomUUID());
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                content.writeTo(Channels.newOutputStream(channel));
+                channel.force(true);
+            }
+            Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(hidden);
+        }
+    }
+
+    @Override
+    public InputStream open(String subfolder, String name) throws IOException {
+        return Files.newInputStream(Path.of(root, subfolder, name));
+    }
+
+    @Override
+    public void delete(String subfolder, String name) throws IOException {
+        Files.deleteIfExists(Path.of(root, subfolder, name));
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.isoloss.analysis.runs.ParquetTable;
 import io.isoloss.analysis.runs.Problem;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
+import io.isoloss.jobs.train.CheckpointFiles;
 import io.isoloss.jobs.train.TrainedTrial;
 import java.io.IOException;
 import java.io.Serializable;
@@ -22,6 +23,7 @@ import java.util.Map;
 public record ResultStore(String root) implements Serializable {
     private static final String RUNS = "runs";
     private static final String CURVES = "curves";
+    private static final String CHECKPOINTS = "checkpoints";
 
     /**
      * Makes the folder ready to be written.
@@ -85,6 +87,11 @@ public record ResultStore(String root) implements Serializable {
                             + "); make room for it and give the same command again",
                     e);
         }
+    }
+
+    /** Where training leaves its checkpoints. */
+    public CheckpointFiles checkpoints() {
+        return new StoredCheckpoints(root, CHECKPOINTS);
     }
 
     private Folder folder() {

@@ -53,6 +53,23 @@ public record Recipe(
         return peakLearningRate * schedule.share(step, steps);
     }
 
+    /** The same for another length. */
+    Recipe withSteps(int otherSteps) {
+        return new Recipe(
+                otherSteps,
+                batchSequences,
+                peakLearningRate,
+                schedule,
+                beta1,
+                beta2,
+                epsilon,
+                weightDecay,
+                gradientClip,
+                initSeed,
+                dataSeed,
+                validationTokens);
+    }
+
     private static void require(boolean held, String what, double value) {
         if (!held) {
             throw new IllegalArgumentException("Invalid " + what + ": " + value);

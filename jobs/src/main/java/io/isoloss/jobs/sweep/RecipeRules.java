@@ -1,14 +1,17 @@
 package io.isoloss.jobs.sweep;
 
+import io.isoloss.jobs.corpus.Task;
 import java.io.Serializable;
 import java.util.List;
 
 /**
  * The recipe of a whole sweep: a {@link Recipe} for each shape, amount of data and seed.
  *
+ * @param task what the models learn to predict
  * @param minSteps fewest steps that a trial is worth
  */
 public record RecipeRules(
+        Task task,
         BatchRule batch,
         LearningRateRule learningRate,
         int minSteps,
@@ -22,9 +25,10 @@ public record RecipeRules(
         implements Serializable {
 
     public RecipeRules {
-        if (batch == null || learningRate == null || minSteps < 1) {
-            throw new IllegalArgumentException("Invalid recipe rules (want a batch rule, a learning rate rule and"
-                    + " min_steps >= 1): min_steps " + minSteps);
+        if (task == null || batch == null || learningRate == null || minSteps < 1) {
+            throw new IllegalArgumentException(
+                    "Invalid recipe rules (want a task, a batch rule, a learning rate rule and"
+                            + " min_steps >= 1): min_steps " + minSteps);
         }
     }
 

@@ -61,7 +61,7 @@ public record SweepDesign(String name, ShapeSearch shapes, RecipeRules rules, De
                     var trial = new Trial(
                             name,
                             name(cell, recipe),
-                            new TrialSpec(corpus, Task.NEXT_TOKEN, cell.shape, recipe),
+                            new TrialSpec(corpus, rules.task(), cell.shape, recipe),
                             cell.point.budgetFlops());
                     byId.putIfAbsent(trial.runId(), trial);
                 }

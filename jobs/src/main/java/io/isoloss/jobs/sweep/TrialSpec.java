@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.isoloss.jobs.corpus.CorpusIdentity;
+import io.isoloss.jobs.corpus.Task;
 import io.isoloss.jobs.model.ModelShape;
 import java.io.Serializable;
 import java.io.UncheckedIOException;

@@ -59,6 +59,19 @@ final class AdamW implements AutoCloseable {
         return norm;
     }
 
+    INDArray firstMoment() {
+        return firstMoment;
+    }
+
+    INDArray secondMoment() {
+        return secondMoment;
+    }
+
+    /** Goes on as after so many steps. */
+    void resumeAt(long steps) {
+        step = steps;
+    }
+
     @Override
     public void close() {
         try {

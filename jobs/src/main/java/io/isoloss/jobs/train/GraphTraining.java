@@ -52,10 +52,13 @@ public final class GraphTraining {
     /** Scores the graph as a trial is scored. */
     public static Evaluation evaluate(Trial trial, Corpus corpus, ComputationGraph graph) {
         ValidationWindows windows = new ValidationWindows(
-                corpus, trial.shape().context(), trial.recipe().validationTokens());
+                corpus,
+                trial.spec().task(),
+                trial.shape().context(),
+                trial.recipe().validationTokens());
         try (Model model = trial.shape().create(1, trial.recipe().initSeed())) {
             Graphs.read(trial.shape(), graph, model);
-            return Evaluation.of(model, windows);
+            return Evaluation.of(model, trial.shape().outputs(), windows);
         }
     }
 }

@@ -11,6 +11,7 @@ import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.Size;
 import io.isoloss.analysis.runs.Training;
 import io.isoloss.jobs.corpus.Corpus;
+import io.isoloss.jobs.corpus.Task;
 import io.isoloss.jobs.corpus.WindowSampler;
 import io.isoloss.jobs.model.ModelShape;
 import io.isoloss.jobs.model.TransformerShape;
@@ -23,25 +24,49 @@ import java.util.Locale;
  *
  * @param seconds wall-clock time of training and evaluation
  * @param trainLoss nats a token over the last steps; null if no step was taken
+ * @param sharedTokens training tokens that another run of its trunk paid for
+ * @param resumes times that training went on from a checkpoint
  */
 record RunRow(
-        Trial trial, Corpus corpus, Environment environment, Instant startedAt, double seconds, Double trainLoss) {
+        Trial trial,
+        Corpus corpus,
+        Environment environment,
+        Instant startedAt,
+        double seconds,
+        Double trainLoss,
+        Double sharedTokens,
+        int resumes) {
 
     Run with(Outcome outcome) {
         Quality quality = outcome instanceof Outcome.Completed completed
                 ? quality(completed.validation())
                 : new Quality(null, null, null, trainLoss, null, null, null, null, null);
-        return row(quality, outcome.word(), outcome.cause());
+        String classScores =
+                outcome instanceof Outcome.Completed completed && trial.spec().task() == Task.DOCUMENT_CLASS
+                        ? completed.validation().scores().json(corpus.classes().names())
+                        : null;
+        return row(quality, classScores, outcome.word(), outcome.cause());
     }
 
     private Quality quality(Evaluation validation) {
-        Double bitsPerByte =
-                corpus.bytesPerToken() == null ? null : validation.loss() / Math.log(2) / corpus.bytesPerToken();
+        boolean text = trial.spec().task() == Task.NEXT_TOKEN && corpus.bytesPerToken() != null;
+        Double bitsPerByte = !text ? null : validation.loss() / Math.log(2) / corpus.bytesPerToken();
         Double standardError = Double.isFinite(validation.standardError()) ? validation.standardError() : null;
-        return new Quality(validation.loss(), standardError, bitsPerByte, trainLoss, null, null, null, null, null);
+        ClassScores scores = validation.scores();
+        boolean classes = trial.spec().task() == Task.DOCUMENT_CLASS;
+        return new Quality(
+                validation.loss(),
+                standardError,
+                bitsPerByte,
+                trainLoss,
+                scores.accuracy(),
+                classes ? scores.macro(scores::precision) : null,
+                classes ? scores.macro(scores::recall) : null,
+                classes ? scores.macro(scores::f1) : null,
+                null);
     }
 
-    private Run row(Quality quality, String outcome, String failure) {
+    private Run row(Quality quality, String classScores, String outcome, String failure) {
         ModelShape shape = trial.shape();
         return new Run(
                 new Identity(
@@ -61,13 +86,14 @@ record RunRow(
                         (double) trial.totalParams(),
                         (double) trial.nonEmbeddingParams(),
                         (double) trial.tokens(),
-                        (double) new WindowSampler(corpus, shape.context(), 0).uniqueTokens(trial.tokens())),
+                        (double) new WindowSampler(corpus, trial.spec().task(), shape.context(), 0)
+                                .uniqueTokens(trial.tokens())),
                 new Compute(trial.flopsExact(), trial.flops6nd()),
                 quality,
                 cost(outcome),
                 Inference.NONE,
                 Compression.NONE,
-                training(),
+                training(classScores),
                 outcome,
                 failure,
                 new Provenance(
@@ -89,20 +115,20 @@ record RunRow(
         return new Cost(seconds, seconds, rate, null, null, null, null, null, null, null);
     }
 
-    private Training training() {
+    private Training training(String classScores) {
         return new Training(
                 trial.spec().task().name().toLowerCase(Locale.ROOT),
                 trial.recipe().schedule().name(),
                 null,
                 null,
-                null,
+                sharedTokens,
                 null,
                 "single",
                 null,
                 null,
                 null,
                 null,
-                null,
-                null);
+                resumes,
+                classScores);
     }
 }

@@ -4,9 +4,14 @@ import io.isoloss.analysis.runs.CurvePoint;
 import io.isoloss.analysis.runs.Run;
 import java.util.List;
 
-/** What a trial leaves behind: one row of the runs table and its learning curve. */
-public record TrainedTrial(Run run, List<CurvePoint> curve) {
+/**
+ * What a trial leaves behind: one row of the runs table and its learning curve.
+ *
+ * @param warnings what its user should know, in sentences
+ */
+public record TrainedTrial(Run run, List<CurvePoint> curve, List<String> warnings) {
     public TrainedTrial {
         curve = List.copyOf(curve);
+        warnings = List.copyOf(warnings);
     }
 }

@@ -1,113 +1,188 @@
 package io.isoloss.jobs.train;
 
-import io.isoloss.analysis.runs.CurvePoint;
 import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.corpus.ValidationWindows;
 import io.isoloss.jobs.corpus.WindowSampler;
 import io.isoloss.jobs.sweep.Recipe;
 import io.isoloss.jobs.sweep.Trial;
-import java.time.Instant;
+import io.isoloss.jobs.sweep.Trunk;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Trains one trial on one thread. Equal trials on equal corpora give bit-identical losses. */
+/**
+ * Trains the trials of one trunk on one thread: the stable part of the longest, and from it the decay of each. A trial
+ * alone is a trunk of one. Equal trials on equal corpora give bit-identical losses, alone or as a branch, at one go or
+ * resumed.
+ */
 public final class Trainer {
-    /** Points of a learning curve. */
-    private static final int CURVE_POINTS = 50;
-
-    /** The training loss that a run reports is the mean over this share of its last steps. */
-    private static final int LAST_SHARE = 20;
-
-    private final Trial trial;
+    private final Trunk trunk;
     private final Corpus corpus;
+    private final Environment environment;
+    private final Checkpoints checkpoints;
     private final Progress progress;
-    private final Recipe recipe;
-    private final List<CurvePoint> curve = new ArrayList<>();
-    private final double[] losses; // mean training loss of each step taken
-    private int taken;
+    private final WindowSampler sampler;
+    private final int batch;
+    private final int rows;
+    private final int[] inputs;
+    private final int[] targets;
+    private final double[] positionLosses;
 
-    private Trainer(Trial trial, Corpus corpus, Progress progress) {
-        this.trial = trial;
+    /** Keeps what a trial left behind. */
+    @FunctionalInterface
+    public interface Ended {
+        void accept(Trial trial, TrainedTrial result) throws IOException;
+    }
+
+    private Trainer(Trunk trunk, Corpus corpus, Environment environment, Checkpoints checkpoints, Progress progress) {
+        Trial any = trunk.longest();
+        this.trunk = trunk;
         this.corpus = corpus;
+        this.environment = environment;
+        this.checkpoints = checkpoints;
         this.progress = progress;
-        this.recipe = trial.recipe();
-        this.losses = new double[recipe.steps()];
+        this.sampler = new WindowSampler(
+                corpus, any.spec().task(), any.shape().context(), any.recipe().dataSeed());
+        this.batch = any.recipe().batchSequences();
+        this.rows = batch * any.shape().context();
+        this.inputs = new int[rows];
+        this.targets = new int[rows];
+        this.positionLosses = new double[rows];
     }
 
     /**
-     * Trains and evaluates a trial. Whatever becomes of it is in the result; only misuse and an interrupt throw.
+     * Trains and evaluates the trials of a trunk. Whatever becomes of one is in its result; only misuse, an interrupt and
+     * a place for results or checkpoints that fails throw.
      *
-     * @param environment what the run's provenance says of code and machine
+     * @param environment what the provenance of a run says of code and machine
+     * @param ended receives each trial as it ends, shortest first
      */
-    public static TrainedTrial train(Trial trial, Corpus corpus, Environment environment, Progress progress) {
-        return new Trainer(trial, corpus, progress).train(environment);
+    public static void train(
+            Trunk trunk,
+            Corpus corpus,
+            Environment environment,
+            Checkpoints checkpoints,
+            Progress progress,
+            Ended ended)
+            throws IOException {
+        new Trainer(trunk, corpus, environment, checkpoints, progress).train(ended);
     }
 
-    private TrainedTrial train(Environment environment) {
-        Instant startedAt = Instant.now();
-        long start = System.nanoTime();
-        Outcome outcome;
-        try {
-            outcome = optimise(start);
-        } catch (OutOfMemoryError e) {
-            outcome = new Outcome.OutOfMemory(String.valueOf(e.getMessage()));
-        }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        RunRow row = new RunRow(trial, corpus, environment, startedAt, seconds, trainLoss());
-        return new TrainedTrial(row.with(outcome), curve);
-    }
-
-    private Outcome optimise(long start) {
-        int batch = recipe.batchSequences();
-        int context = trial.shape().context();
-        int rows = batch * context;
-        int[] inputs = new int[rows];
-        int[] targets = new int[rows];
-        double[] positionLosses = new double[rows];
-        WindowSampler sampler = new WindowSampler(corpus, context, recipe.dataSeed());
-        Divergence divergence = new Divergence(recipe.steps());
-        try (TrainingStep training = new TrainingStep(trial.shape(), recipe)) {
-            for (int step = 0; step < recipe.steps(); step++) {
-                sampler.fill((long) step * batch, batch, inputs, targets);
-                double rate = recipe.learningRate(step);
-                double norm = training.take(inputs, targets, positionLosses, rate);
-                losses[step] = Arrays.stream(positionLosses).sum() / rows;
-                taken++;
-                String cause = divergence.after(step, losses[step], norm);
-                record(step, rate, norm, start);
-                if (cause != null) {
-                    return new Outcome.Diverged(cause);
+    private void train(Ended ended) throws IOException {
+        Track stem = new Track(trunk.longest());
+        List<Trial> left = new ArrayList<>(trunk.branches());
+        try (TrainingStep training = new TrainingStep(stem.trial.shape(), stem.trial.recipe())) {
+            resume(training, stem, checkpoints.newest(stem.trial, stem.warnings));
+            while (!left.isEmpty()) {
+                Trial trial = left.get(0);
+                if (left.size() == 1) {
+                    advance(training, stem, trial.recipe().steps());
+                    ended.accept(trial, evaluated(training, stem));
+                } else {
+                    ended.accept(trial, branch(training, stem, trial));
                 }
-                progress.step(rows, losses[step]);
-                if (Thread.currentThread().isInterrupted()) {
-                    throw new IllegalStateException("Interrupted at step " + step + " of trial " + trial.name());
-                }
+                checkpoints.clear(trial);
+                left.remove(0);
             }
-            ValidationWindows windows = new ValidationWindows(corpus, context, recipe.validationTokens());
-            Evaluation validation = Evaluation.of(training.model(), windows);
-            return Double.isFinite(validation.loss())
-                    ? new Outcome.Completed(validation)
-                    : new Outcome.Diverged("validation loss is " + validation.loss() + " after the last step");
+        } catch (OutOfMemoryError e) {
+            Outcome outcome = new Outcome.OutOfMemory(String.valueOf(e.getMessage()));
+            for (Trial trial : left) {
+                ended.accept(trial, result(new Track(trial), outcome));
+            }
         }
     }
 
-    private void record(int step, double rate, double norm, long start) {
-        int every = Math.max(1, recipe.steps() / CURVE_POINTS);
-        boolean due = (step + 1) % every == 0 || step + 1 == recipe.steps();
-        if (due && Double.isFinite(losses[step])) {
-            double tokens =
-                    (step + 1.0) * recipe.batchSequences() * trial.shape().context();
-            double seconds = (System.nanoTime() - start) / 1e9;
-            Double finiteNorm = Double.isFinite(norm) ? norm : null;
-            curve.add(new CurvePoint(trial.runId(), step + 1L, tokens, losses[step], null, rate, finiteNorm, seconds));
+    /** A shorter trial: the trunk up to its fork, its decay, and back to the trunk. */
+    private TrainedTrial branch(TrainingStep training, Track stem, Trial trial) throws IOException {
+        Track track = new Track(trial);
+        int fork = trunk.fork(trial);
+        TrainingState own = checkpoints.newest(trial, track.warnings);
+        if (own == null && stem.history.steps() > fork) { // the trial had ended and is wanted again
+            return alone(trial);
+        }
+        if (own == null) {
+            advance(training, stem, fork);
+        }
+        TrainingState back = training.state(stem.history, stem.resumes);
+        if (own != null) {
+            resume(training, track, own);
+        } else {
+            checkpoints.save(stem.trial, back);
+            track.resumes = stem.resumes;
+            track.replay(back.history);
+            progress.step((long) track.history.steps() * rows, stem.history.lastLoss());
+        }
+        track.sharedTokens = (long) fork * rows;
+        advance(training, track, trial.recipe().steps());
+        TrainedTrial result = evaluated(training, track);
+        training.restore(back);
+        stem.replay(back.history);
+        return result;
+    }
+
+    private TrainedTrial alone(Trial trial) throws IOException {
+        List<TrainedTrial> result = new ArrayList<>();
+        train(Trunk.of(trial), corpus, environment, checkpoints, progress, (same, trained) -> result.add(trained));
+        return result.get(0);
+    }
+
+    private void resume(TrainingStep training, Track track, TrainingState state) {
+        if (state != null) {
+            training.restore(state);
+            track.resumes = state.resumes + 1;
+            track.replay(state.history);
+            progress.step((long) state.steps() * rows, track.history.lastLoss());
         }
     }
 
-    /** Mean over the last steps that were taken; null if none was. */
-    private Double trainLoss() {
-        int from = Math.max(0, taken - Math.max(1, recipe.steps() / LAST_SHARE));
-        double mean = Arrays.stream(losses, from, taken).average().orElse(Double.NaN);
-        return Double.isFinite(mean) ? mean : null;
+    /** Trains up to a step, unless the run diverges before. */
+    private void advance(TrainingStep training, Track track, int until) {
+        Recipe recipe = track.trial.recipe();
+        for (int step = track.history.steps(); step < until && track.cause == null; step++) {
+            sampler.fill((long) step * batch, batch, inputs, targets);
+            double norm = training.take(inputs, targets, positionLosses, recipe.learningRate(step));
+            double loss = Arrays.stream(positionLosses).sum() / rows;
+            track.add(loss, norm);
+            progress.step(rows, loss);
+            if (Thread.currentThread().isInterrupted()) {
+                throw new IllegalStateException("Interrupted at step " + step + " of trial " + track.trial.name());
+            }
+            if (track.history.seconds() - track.savedAt >= checkpoints.everySeconds() && step + 1 < until) {
+                checkpoints.save(track.trial, training.state(track.history, track.resumes));
+                track.savedAt = track.history.seconds();
+            }
+        }
+    }
+
+    private TrainedTrial evaluated(TrainingStep training, Track track) {
+        if (track.cause != null) {
+            return result(track, new Outcome.Diverged(track.cause));
+        }
+        ValidationWindows windows = new ValidationWindows(
+                corpus,
+                track.trial.spec().task(),
+                track.trial.shape().context(),
+                track.trial.recipe().validationTokens());
+        Evaluation validation =
+                Evaluation.of(training.model(), track.trial.shape().outputs(), windows);
+        return result(
+                track,
+                Double.isFinite(validation.loss())
+                        ? new Outcome.Completed(validation)
+                        : new Outcome.Diverged("validation loss is " + validation.loss() + " after the last step"));
+    }
+
+    private TrainedTrial result(Track track, Outcome outcome) {
+        RunRow row = new RunRow(
+                track.trial,
+                corpus,
+                environment,
+                track.startedAt,
+                track.seconds(),
+                track.history.trainLoss(track.trial),
+                (double) track.sharedTokens,
+                track.resumes);
+        return new TrainedTrial(row.with(outcome), track.history.curve(track.trial), track.warnings);
     }
 }

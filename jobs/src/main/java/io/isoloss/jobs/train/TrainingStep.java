@@ -3,6 +3,8 @@ package io.isoloss.jobs.train;
 import io.isoloss.jobs.model.Model;
 import io.isoloss.jobs.model.ModelShape;
 import io.isoloss.jobs.sweep.Recipe;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** A model with its optimiser, in single precision: what a step of training needs and nothing else. */
 final class TrainingStep implements AutoCloseable {
@@ -28,6 +30,33 @@ final class TrainingStep implements AutoCloseable {
         model.forward(inputs, targets, losses);
         model.backward();
         return optimiser.step(learningRate, rows);
+    }
+
+    /** Copies of weights and moments. */
+    TrainingState state(History history, int resumes) {
+        return new TrainingState(
+                model.weights().toFloatVector(),
+                optimiser.firstMoment().toFloatVector(),
+                optimiser.secondMoment().toFloatVector(),
+                history.columns(),
+                resumes);
+    }
+
+    void restore(TrainingState state) {
+        set(model.weights(), state.weights);
+        set(optimiser.firstMoment(), state.firstMoment);
+        set(optimiser.secondMoment(), state.secondMoment);
+        optimiser.resumeAt(state.steps());
+    }
+
+    private static void set(INDArray array, float[] values) {
+        if (array.length() != values.length) {
+            throw new IllegalArgumentException(
+                    "Cannot restore " + values.length + " numbers to a model of " + array.length());
+        }
+        try (INDArray copy = Nd4j.createFromArray(values)) {
+            array.assign(copy);
+        }
     }
 
     Model model() {

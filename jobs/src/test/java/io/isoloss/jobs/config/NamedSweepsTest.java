@@ -3,6 +3,7 @@ package io.isoloss.jobs.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.isoloss.jobs.corpus.Corpus;
+import io.isoloss.jobs.corpus.Task;
 import io.isoloss.jobs.corpus.WindowSampler;
 import io.isoloss.jobs.sweep.Trial;
 import java.nio.file.Path;
@@ -21,7 +22,8 @@ class NamedSweepsTest {
         assertThat(corpus.documents().binarySkipped()).isZero();
         assertThat(corpus.bytesPerToken()).isEqualTo(1);
         for (Trial trial : config.design().trials(corpus.identity())) {
-            var sampler = new WindowSampler(corpus, trial.shape().context(), 1);
+            var sampler =
+                    new WindowSampler(corpus, Task.NEXT_TOKEN, trial.shape().context(), 1);
             assertThat(sampler.uniqueTokens(trial.tokens())).isEqualTo(trial.tokens());
         }
     }

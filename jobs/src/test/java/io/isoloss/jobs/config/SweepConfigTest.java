@@ -3,7 +3,9 @@ package io.isoloss.jobs.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.isoloss.jobs.corpus.DocumentClasses;
 import io.isoloss.jobs.corpus.SyntheticSource;
+import io.isoloss.jobs.corpus.Task;
 import io.isoloss.jobs.corpus.TextPath;
 import io.isoloss.jobs.corpus.TextSource;
 import io.isoloss.jobs.model.TransformerFamily;
@@ -40,8 +42,10 @@ class SweepConfigTest {
                                 "0".repeat(64)),
                         new TextPath("hdfs://namenode:8020/text", null)),
                 List.of("java", "scala"),
-                0.02);
+                0.02,
+                DocumentClasses.PATH);
         var rules = new RecipeRules(
+                Task.DOCUMENT_CLASS,
                 new BatchRule(8, 1e6, 0.4, 2, 64),
                 new ScaledLearningRate(0.01, 16, -1, 8, 0.5, 0.02),
                 30,
@@ -63,10 +67,11 @@ class SweepConfigTest {
                         corpus,
                         new SweepDesign(
                                 "everything-1.0",
-                                new ShapeSearch(new TransformerFamily(8, 32, 256, 256), 16, 2),
+                                new ShapeSearch(new TransformerFamily(8, 32, 256, 2), 16, 2),
                                 rules,
                                 design,
-                                List.of(0L, 7L))));
+                                List.of(0L, 7L)),
+                        60));
     }
 
     @Test
@@ -77,6 +82,7 @@ class SweepConfigTest {
         assertThat(config.design().shapes()).isEqualTo(new ShapeSearch(new TransformerFamily(16, 64, 16, 16), 32, 4));
         assertThat(config.design().rules())
                 .isEqualTo(new RecipeRules(
+                        Task.NEXT_TOKEN,
                         BatchRule.fixed(16),
                         new ScaledLearningRate(0.008, 32, -0.5, 16, 0, 1),
                         20,

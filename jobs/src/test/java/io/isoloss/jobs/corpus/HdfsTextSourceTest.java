@@ -84,7 +84,7 @@ class HdfsTextSourceTest {
         List<TextPath> paths = names.stream()
                 .map(name -> new TextPath(authority + folder.resolve(name), null))
                 .toList();
-        return new TextSource(paths, List.of(), 0.2).load();
+        return new TextSource(paths, List.of(), 0.2, null).load();
     }
 
     private static org.apache.hadoop.fs.Path remote(Path path) {

@@ -36,7 +36,7 @@ class SyntheticSourceTest {
     @ValueSource(longs = {1, 2, 3})
     void writesTextOfItsEntropyRate(long seed) {
         var source = new SyntheticSource(16, 2_000_000, 0.3, seed, 0.5);
-        var windows = new ValidationWindows(source.load(), 64, 1_000_000);
+        var windows = new ValidationWindows(source.load(), Task.NEXT_TOKEN, 64, 1_000_000);
         assertThat(windows.tokens()).isGreaterThan(990_000);
         assertThat(source.chain().conditionalEntropyNats(windows))
                 .isCloseTo(source.chain().entropyRateNats(), within(0.005));

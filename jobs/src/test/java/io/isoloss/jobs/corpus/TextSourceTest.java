@@ -54,7 +54,7 @@ class TextSourceTest {
         Corpus fromFolder = load(plain);
         assertThat(load(gzipped)).isEqualTo(fromFolder);
         assertThat(load(jar("all.jar", documents))).isEqualTo(fromFolder);
-        assertThat(new TextSource(List.of(new TextPath("file://" + plain, null)), List.of(), 0.1).load())
+        assertThat(new TextSource(List.of(new TextPath("file://" + plain, null)), List.of(), 0.1, null).load())
                 .isEqualTo(fromFolder);
         assertThat(texts(fromFolder.train()))
                 .doesNotContainAnyElementsOf(texts(fromFolder.validation()))
@@ -100,9 +100,44 @@ class TextSourceTest {
         documents.put("binary.txt", "zero \0 byte");
         documents.put("empty.txt", " \n ");
         Path jar = jar("all.jar", documents);
-        Corpus corpus = new TextSource(List.of(new TextPath(jar.toString(), null)), List.of("txt"), 0.1).load();
+        Corpus corpus = new TextSource(List.of(new TextPath(jar.toString(), null)), List.of("txt"), 0.1, null).load();
         assertThat(corpus.documents().binarySkipped()).isEqualTo(1);
         assertThat(corpus.documents().train() + corpus.documents().validation()).isEqualTo(DOCUMENTS);
+    }
+
+    @Test
+    void documentsHaveTheClassOfTheirExtensionOrPath() throws IOException {
+        Map<String, String> texts = new TreeMap<>();
+        for (int i = 0; i < 40; i++) {
+            texts.put("a" + i + ".java", "j".repeat(i + 1));
+            texts.put("b" + i + ".scala", "s".repeat(i + 1));
+        }
+        Path first = jar("first.jar", texts);
+        Path second = jar("second.jar", documents);
+        Corpus byExtension = new TextSource(
+                        List.of(new TextPath(first.toString(), null)),
+                        List.of("java", "scala"),
+                        0.1,
+                        DocumentClasses.EXTENSION)
+                .load();
+        assertThat(byExtension.classes().names()).containsExactly("java", "scala");
+        assertThat(byExtension.classes().train().size())
+                .isEqualTo(byExtension.train().size());
+        char letter = 0;
+        for (int i = 0; i < byExtension.train().size(); i++) {
+            int token = byExtension.train().at(i);
+            letter = token == 'j' || token == 's' ? (char) token : letter; // a separator is of the document before it
+            assertThat(byExtension.classes().train().at(i)).isEqualTo(letter == 'j' ? 0 : 1);
+        }
+        List<TextPath> both = List.of(new TextPath(first.toString(), null), new TextPath(second.toString(), null));
+        TextSource byPath = new TextSource(both, List.of(), 0.1, DocumentClasses.PATH);
+        assertThat(byPath.classes()).containsExactly("first.jar", "second.jar");
+        assertThat(byPath.load().identity().digest())
+                .as("classes can change a result")
+                .isNotEqualTo(new TextSource(both, List.of(), 0.1, null)
+                        .load()
+                        .identity()
+                        .digest());
     }
 
     @Test
@@ -160,7 +195,7 @@ class TextSourceTest {
     }
 
     private static Corpus load(TextPath... paths) {
-        return new TextSource(List.of(paths), List.of(), 0.1).load();
+        return new TextSource(List.of(paths), List.of(), 0.1, null).load();
     }
 
     private static void assertFails(ThrowingCallable call, String message) {

@@ -17,7 +17,7 @@ class WindowsTest {
 
     @Test
     void makesEveryTokenATargetOnceAnEpoch() {
-        var sampler = new WindowSampler(COUNTING, CONTEXT, 1);
+        var sampler = new WindowSampler(COUNTING, Task.NEXT_TOKEN, CONTEXT, 1);
         assertThat(sampler.windows()).isEqualTo(10);
         for (int epoch = 0; epoch < 3; epoch++) {
             var targets = targets(sampler, epoch * 10L, 10);
@@ -32,7 +32,7 @@ class WindowsTest {
     void givesEachInputTheTokenAfterIt() {
         var inputs = new int[CONTEXT * 10];
         var targets = new int[CONTEXT * 10];
-        new WindowSampler(COUNTING, CONTEXT, 3).fill(7, 10, inputs, targets);
+        new WindowSampler(COUNTING, Task.NEXT_TOKEN, CONTEXT, 3).fill(7, 10, inputs, targets);
         for (int i = 0; i < inputs.length; i++) {
             assertThat(targets[i]).isEqualTo(inputs[i] + 1);
         }
@@ -40,8 +40,8 @@ class WindowsTest {
 
     @Test
     void doesNotDependOnTheBatchSize() {
-        var whole = targets(new WindowSampler(COUNTING, CONTEXT, 5), 0, 30);
-        var sampler = new WindowSampler(COUNTING, CONTEXT, 5);
+        var whole = targets(new WindowSampler(COUNTING, Task.NEXT_TOKEN, CONTEXT, 5), 0, 30);
+        var sampler = new WindowSampler(COUNTING, Task.NEXT_TOKEN, CONTEXT, 5);
         for (int first = 0; first < 30; first += 3) {
             assertThat(targets(sampler, first, 3))
                     .isEqualTo(Arrays.copyOfRange(whole, first * CONTEXT, (first + 3) * CONTEXT));
@@ -51,21 +51,23 @@ class WindowsTest {
 
     @Test
     void shufflesBySeed() {
-        var order = targets(new WindowSampler(COUNTING, CONTEXT, 1), 0, 10);
-        assertThat(targets(new WindowSampler(COUNTING, CONTEXT, 1), 0, 10)).isEqualTo(order);
-        assertThat(targets(new WindowSampler(COUNTING, CONTEXT, 2), 0, 10)).isNotEqualTo(order);
+        var order = targets(new WindowSampler(COUNTING, Task.NEXT_TOKEN, CONTEXT, 1), 0, 10);
+        assertThat(targets(new WindowSampler(COUNTING, Task.NEXT_TOKEN, CONTEXT, 1), 0, 10))
+                .isEqualTo(order);
+        assertThat(targets(new WindowSampler(COUNTING, Task.NEXT_TOKEN, CONTEXT, 2), 0, 10))
+                .isNotEqualTo(order);
     }
 
     @Test
     void countsUniqueTokensUpToOneEpoch() {
-        var sampler = new WindowSampler(COUNTING, CONTEXT, 1);
+        var sampler = new WindowSampler(COUNTING, Task.NEXT_TOKEN, CONTEXT, 1);
         assertThat(sampler.uniqueTokens(12)).isEqualTo(12);
         assertThat(sampler.uniqueTokens(1_000)).isEqualTo(40);
     }
 
     @Test
     void spreadsValidationWindowsEvenly() {
-        var windows = new ValidationWindows(COUNTING, CONTEXT, 13);
+        var windows = new ValidationWindows(COUNTING, Task.NEXT_TOKEN, CONTEXT, 13);
         assertThat(windows.count()).isEqualTo(3);
         assertThat(windows.tokens()).isEqualTo(12);
         var inputs = new int[3 * CONTEXT];
@@ -77,17 +79,19 @@ class WindowsTest {
 
     @Test
     void scoresTheWholeSplitWhereItIsSmallerThanWanted() {
-        assertThat(new ValidationWindows(COUNTING, CONTEXT, 1_000).tokens()).isEqualTo(20);
-        assertThat(new ValidationWindows(COUNTING, CONTEXT, 1).tokens()).isEqualTo(CONTEXT);
+        assertThat(new ValidationWindows(COUNTING, Task.NEXT_TOKEN, CONTEXT, 1_000).tokens())
+                .isEqualTo(20);
+        assertThat(new ValidationWindows(COUNTING, Task.NEXT_TOKEN, CONTEXT, 1).tokens())
+                .isEqualTo(CONTEXT);
     }
 
     @Test
     void refusesAContextLongerThanTheText() {
-        assertThatThrownBy(() -> new WindowSampler(COUNTING, 42, 1))
+        assertThatThrownBy(() -> new WindowSampler(COUNTING, Task.NEXT_TOKEN, 42, 1))
                 .isInstanceOf(CorpusException.class)
                 .hasMessage("Cannot cut windows of context 42: the training split has 42 tokens (want at least 43);"
                         + " shorten model.context or add text");
-        assertThatThrownBy(() -> new ValidationWindows(COUNTING, 23, 23))
+        assertThatThrownBy(() -> new ValidationWindows(COUNTING, Task.NEXT_TOKEN, 23, 23))
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("the validation split has 23 tokens (want at least 24)");
     }
@@ -105,6 +109,7 @@ class WindowsTest {
                 Tokens.of(IntStream.range(0, train).toArray()),
                 Tokens.of(IntStream.range(0, validation).toArray()),
                 new DocumentCounts(1, 1, 0, 0),
+                null,
                 null);
     }
 }

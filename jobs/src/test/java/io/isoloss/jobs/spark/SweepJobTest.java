@@ -61,7 +61,7 @@ class SweepJobTest {
     private Map<String, Quality> train(String master, List<Trial> trials, SyntheticSource source, Ends ends) {
         ResultStore store = new ResultStore(folder.resolve(master).toString());
         store.prepare();
-        new SweepJob(source, store, "test", false).run(master, trials, ends);
+        new SweepJob(source, store, "test", 60, false).run(master, trials, ends);
         return store.read().runs().stream().collect(Collectors.toMap(Run::id, Run::quality));
     }
 

@@ -181,6 +181,7 @@ abstract class ResultStoreContract {
                 Run.of(id, 1e4, 2e5, 1.2e10, loss),
                 List.of(
                         new CurvePoint(id, 1L, 1e5, loss + 1, null, 0.01, 0.5, 1.5),
-                        new CurvePoint(id, 2L, 2e5, loss, null, 0.001, null, 3.0)));
+                        new CurvePoint(id, 2L, 2e5, loss, null, 0.001, null, 3.0)),
+                List.of());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.isoloss.jobs.corpus.CorpusIdentity;
+import io.isoloss.jobs.corpus.Task;
 import io.isoloss.jobs.model.TransformerShape;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.isoloss.jobs.corpus.Corpus;
+import io.isoloss.jobs.corpus.Task;
 import io.isoloss.jobs.corpus.ValidationWindows;
 import io.isoloss.jobs.model.Transformer;
 import io.isoloss.jobs.model.TransformerShape;
@@ -28,7 +29,7 @@ class EvaluationTest {
         for (long i = 0; i < weights.flat().length(); i++) {
             weights.flat().putScalar(i, 0.5 * random.nextGaussian());
         }
-        ValidationWindows windows = new ValidationWindows(CORPUS, CONTEXT, count * CONTEXT);
+        ValidationWindows windows = new ValidationWindows(CORPUS, Task.NEXT_TOKEN, CONTEXT, count * CONTEXT);
         double[] means = new double[count];
         int[] inputs = new int[CONTEXT];
         int[] targets = new int[CONTEXT];
@@ -40,7 +41,7 @@ class EvaluationTest {
                 alone.forward(inputs, targets, losses);
                 means[window] = Arrays.stream(losses).average().orElseThrow();
             }
-            evaluation = Evaluation.of(alone, windows);
+            evaluation = Evaluation.of(alone, shape.outputs(), windows);
         }
         double mean = Arrays.stream(means).average().orElseThrow();
         double variance = Arrays.stream(means).map(m -> (m - mean) * (m - mean)).sum() / (count - 1);

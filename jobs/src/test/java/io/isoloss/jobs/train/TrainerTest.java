@@ -5,27 +5,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.isoloss.analysis.runs.CurvePoint;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.jobs.corpus.Corpus;
+import io.isoloss.jobs.corpus.DocumentClasses;
+import io.isoloss.jobs.corpus.Task;
+import io.isoloss.jobs.corpus.TextPath;
+import io.isoloss.jobs.corpus.TextSource;
 import io.isoloss.jobs.corpus.ValidationWindows;
+import io.isoloss.jobs.model.TransformerShape;
+import io.isoloss.jobs.sweep.Cosine;
+import io.isoloss.jobs.sweep.Recipe;
 import io.isoloss.jobs.sweep.Trial;
+import io.isoloss.jobs.sweep.TrialSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TrainerTest {
     private static final Corpus CORPUS = Trials.SOURCE.load();
-    private static final Environment HERE = Environment.here("test");
 
     private static TrainedTrial train(Trial trial) {
-        return Trainer.train(trial, CORPUS, HERE, Progress.NONE);
+        return Trials.train(trial, CORPUS);
     }
 
     @Test
     void lossApproachesTheEntropyFromAbove() {
         Trial longest = Trials.of(CORPUS, 16, 1600, 0.01);
-        ValidationWindows windows =
-                new ValidationWindows(CORPUS, 16, longest.recipe().validationTokens());
+        ValidationWindows windows = new ValidationWindows(
+                CORPUS, Task.NEXT_TOKEN, 16, longest.recipe().validationTokens());
         // The least expected loss on just these targets: what the chain that wrote them would score.
         double entropy = Trials.SOURCE.chain().conditionalEntropyNats(windows);
 
@@ -94,6 +106,31 @@ class TrainerTest {
         assertThat(run.quality().bitsPerByte()).as("symbols stand for no bytes").isNull();
         assertThat(run.cost().energyJoules()).as("not measured").isNull();
         assertThat(run.provenance().libraries()).contains("nd4j 1.0.0-M2.1");
+    }
+
+    /** Java and its upper case: the class of a document shows in any few letters of it. */
+    @Test
+    void learnsTheClassOfADocument(@TempDir Path folder) throws IOException {
+        for (int i = 0; i < 40; i++) {
+            String text = "int value%d = compute(%d);\n".formatted(i, i * 7).repeat(20);
+            Files.writeString(folder.resolve("a" + i + ".java"), text);
+            Files.writeString(folder.resolve("b" + i + ".shout"), text.toUpperCase(Locale.ROOT));
+        }
+        Corpus corpus = new TextSource(
+                        List.of(new TextPath(folder.toString(), null)),
+                        List.of("java", "shout"),
+                        0.2,
+                        DocumentClasses.EXTENSION)
+                .load();
+        Recipe recipe = new Recipe(40, 8, 0.01, new Cosine(0.2, 0), 0.9, 0.98, 1e-8, 0.1, 1, 1, 1, 16_384);
+        TransformerShape shape = new TransformerShape(16, 1, 1, 16, corpus.vocabulary(), 2);
+        TrialSpec spec = new TrialSpec(corpus.identity(), Task.DOCUMENT_CLASS, shape, recipe);
+        Run run = Trials.train(new Trial("test", "classes", spec, null), corpus).run();
+        assertThat(run.quality().accuracy()).isGreaterThan(0.9); // digits and signs alone don't tell
+        assertThat(run.quality().f1()).isBetween(0.9, 1.0);
+        assertThat(run.quality().bitsPerByte()).as("no text is predicted").isNull();
+        assertThat(run.training().task()).isEqualTo("document_class");
+        assertThat(run.training().classScores()).startsWith("{\"java\":{\"precision\":");
     }
 
     @Test

@@ -2,12 +2,20 @@ package io.isoloss.jobs.train;
 
 import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.corpus.SyntheticSource;
+import io.isoloss.jobs.corpus.Task;
 import io.isoloss.jobs.model.TransformerShape;
 import io.isoloss.jobs.sweep.Cosine;
 import io.isoloss.jobs.sweep.Recipe;
-import io.isoloss.jobs.sweep.Task;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.TrialSpec;
+import io.isoloss.jobs.sweep.Trunk;
+import io.isoloss.jobs.sweep.WarmupStableDecay;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Small trials on a source whose entropy is known. */
 public final class Trials {
@@ -17,6 +25,50 @@ public final class Trials {
 
     public static Trial of(Corpus corpus, int width, int steps, double learningRate) {
         return of(corpus, width, steps, learningRate, 0.1);
+    }
+
+    /** Trains a trial by itself, without checkpoints. */
+    public static TrainedTrial train(Trial trial, Corpus corpus) {
+        return train(Trunk.of(trial), corpus, Checkpoints.NONE, Progress.NONE).get(trial);
+    }
+
+    /** Trains a trunk. */
+    static Map<Trial, TrainedTrial> train(Trunk trunk, Corpus corpus, Checkpoints checkpoints, Progress progress) {
+        Map<Trial, TrainedTrial> results = new LinkedHashMap<>();
+        try {
+            Trainer.train(trunk, corpus, Environment.here("test"), checkpoints, progress, results::put);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return results;
+    }
+
+    /** Trials of one model under warm-up, stable, decay, with these steps. */
+    static List<Trial> branches(Corpus corpus, int... steps) {
+        return branches(corpus, 0.01, 0.1, steps);
+    }
+
+    static List<Trial> branches(Corpus corpus, double learningRate, double weightDecay, int... steps) {
+        List<Trial> trials = new ArrayList<>();
+        for (int count : steps) {
+            Recipe recipe = new Recipe(
+                    count,
+                    8,
+                    learningRate,
+                    new WarmupStableDecay(10, 0.25, 0),
+                    0.9,
+                    0.98,
+                    1e-8,
+                    weightDecay,
+                    1,
+                    1,
+                    1,
+                    16_384);
+            TransformerShape shape = new TransformerShape(16, 1, 1, 16, corpus.vocabulary());
+            TrialSpec spec = new TrialSpec(corpus.identity(), Task.NEXT_TOKEN, shape, recipe);
+            trials.add(new Trial("test", "s" + count, spec, null));
+        }
+        return trials;
     }
 
     static Trial of(Corpus corpus, int width, int steps, double learningRate, double weightDecay) {

@@ -5,6 +5,7 @@ import io.isoloss.analysis.IsolossException.Kind;
 import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.corpus.CorpusSource;
 import io.isoloss.jobs.corpus.WindowSampler;
+import io.isoloss.jobs.sweep.TrainingMode.DataParallel;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.train.Evaluation;
 import io.isoloss.jobs.train.GraphTraining;
@@ -29,7 +30,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  *
  * @param source must give, on every machine, the corpus that the trial names
  */
-public record DataParallel(CorpusSource source, DataParallelOptions options) implements Serializable {
+public record DataParallelTraining(CorpusSource source, DataParallel mode) implements Serializable {
 
     /**
      * How it went.
@@ -52,10 +53,10 @@ public record DataParallel(CorpusSource source, DataParallelOptions options) imp
      */
     public Result train(JavaSparkContext spark, Trial trial) {
         int batch = trial.recipe().batchSequences();
-        if (batch % options.workers() != 0) {
+        if (batch % mode.workers() != 0) {
             throw new IsolossException(
                     Kind.BAD_INPUT,
-                    "Cannot share trial " + trial.name() + " among " + options.workers() + " workers: its batch has "
+                    "Cannot share trial " + trial.name() + " among " + mode.workers() + " workers: its batch has "
                             + batch + " sequences; take a number of workers that divides it");
         }
         int steps = trial.recipe().steps();
@@ -63,7 +64,7 @@ public record DataParallel(CorpusSource source, DataParallelOptions options) imp
         List<Double> losses = new ArrayList<>();
         int from = 0;
         while (from < steps) {
-            int to = Math.min(steps, from + options.averagingFrequency());
+            int to = Math.min(steps, from + mode.averagingFrequency());
             SparkComputationGraph shared = new SparkComputationGraph(spark, graph, master(batch, from, to));
             shared.fitMultiDataSet(batches(spark, trial, from, to));
             graph = shared.getNetwork();
@@ -76,8 +77,8 @@ public record DataParallel(CorpusSource source, DataParallelOptions options) imp
     }
 
     private ParameterAveragingTrainingMaster master(int batch, int from, int to) {
-        int share = batch / options.workers();
-        return new ParameterAveragingTrainingMaster.Builder(options.workers(), share)
+        int share = batch / mode.workers();
+        return new ParameterAveragingTrainingMaster.Builder(mode.workers(), share)
                 .averagingFrequency(to - from)
                 .batchSizePerWorker(share)
                 .rddTrainingApproach(RDDTrainingApproach.Direct)
@@ -90,7 +91,7 @@ public record DataParallel(CorpusSource source, DataParallelOptions options) imp
     }
 
     private JavaRDD<MultiDataSet> batches(JavaSparkContext spark, Trial trial, int from, int to) {
-        List<Share> shares = IntStream.range(0, options.workers())
+        List<Share> shares = IntStream.range(0, mode.workers())
                 .mapToObj(worker -> new Share(worker, from, to))
                 .toList();
         return spark.parallelize(shares, shares.size()).flatMap(share -> batches(trial, share));
@@ -98,9 +99,10 @@ public record DataParallel(CorpusSource source, DataParallelOptions options) imp
 
     private Iterator<MultiDataSet> batches(Trial trial, Share share) {
         int batch = trial.recipe().batchSequences();
-        int sequences = batch / options.workers();
+        int sequences = batch / mode.workers();
         WindowSampler sampler = new WindowSampler(
                 Corpora.of(source, trial),
+                trial.spec().task(),
                 trial.shape().context(),
                 trial.recipe().dataSeed());
         return IntStream.range(share.from, share.to)

@@ -1,4 +1,4 @@
-package io.isoloss.jobs.sweep;
+package io.isoloss.jobs.corpus;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 

@@ -5,23 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.isoloss.jobs.corpus.Corpus;
+import io.isoloss.jobs.corpus.Task;
 import io.isoloss.jobs.corpus.ValidationWindows;
 import io.isoloss.jobs.model.Conv1dShape;
 import io.isoloss.jobs.model.Initialisation;
 import io.isoloss.jobs.model.Normalisation;
 import io.isoloss.jobs.sweep.Cosine;
 import io.isoloss.jobs.sweep.Recipe;
-import io.isoloss.jobs.sweep.Task;
+import io.isoloss.jobs.sweep.TrainingMode.DataParallel;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.TrialSpec;
-import io.isoloss.jobs.train.Environment;
-import io.isoloss.jobs.train.Progress;
-import io.isoloss.jobs.train.Trainer;
 import io.isoloss.jobs.train.Trials;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 
-class DataParallelTest {
+class DataParallelTrainingTest {
     private static final Corpus CORPUS = Trials.SOURCE.load();
 
     private static Trial trial(int steps) {
@@ -30,17 +28,15 @@ class DataParallelTest {
         return new Trial("test", "conv", new TrialSpec(CORPUS.identity(), Task.NEXT_TOKEN, shape, recipe), null);
     }
 
-    private static DataParallel.Result train(Trial trial, int frequency, int workers) {
+    private static DataParallelTraining.Result train(Trial trial, int frequency, int workers) {
         try (JavaSparkContext spark = SparkContexts.open("local[2]", "test")) {
-            return new DataParallel(Trials.SOURCE, new DataParallelOptions(frequency, 0, workers, false))
+            return new DataParallelTraining(Trials.SOURCE, new DataParallel(frequency, 0, workers, false))
                     .train(spark, trial);
         }
     }
 
     private static double onOneDevice(Trial trial) {
-        return Trainer.train(trial, CORPUS, Environment.here("test"), Progress.NONE)
-                .run()
-                .loss();
+        return Trials.train(trial, CORPUS).run().loss();
     }
 
     @Test
@@ -53,8 +49,8 @@ class DataParallelTest {
     @Test
     void twoWorkersLearnTheSameFromTheSameTokens() {
         Trial trial = trial(200);
-        DataParallel.Result result = train(trial, 10, 2);
-        ValidationWindows windows = new ValidationWindows(CORPUS, 16, 16_384);
+        DataParallelTraining.Result result = train(trial, 10, 2);
+        ValidationWindows windows = new ValidationWindows(CORPUS, Task.NEXT_TOKEN, 16, 16_384);
         double entropy = Trials.SOURCE.chain().conditionalEntropyNats(windows);
         double alone = onOneDevice(trial);
         assertThat(alone - entropy).as("learned alone").isLessThan(0.05);

@@ -1,0 +1,50 @@
+package io.isoloss.jobs.train;
+
+import io.isoloss.jobs.sweep.Trial;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the training of one trial holds beside the weights. */
+final class Track {
+    final Trial trial;
+    final Instant startedAt = Instant.now();
+    final List<String> warnings = new ArrayList<>();
+    History history;
+    String cause; // of a divergence; null while there is none
+    double savedAt; // seconds of training at the last checkpoint
+    long sharedTokens;
+    int resumes;
+    private Divergence divergence;
+    private double secondsBefore; // trained before this track's clock began
+    private long begin;
+
+    Track(Trial trial) {
+        this.trial = trial;
+        replay(new History().columns());
+    }
+
+    /** Notes a step. */
+    void add(double loss, double norm) {
+        history.add(loss, norm, seconds());
+        cause = divergence.after(history.steps() - 1, loss, norm);
+    }
+
+    /** Goes on from a history, judging it as this trial would have. */
+    void replay(double[][] columns) {
+        history = History.of(columns);
+        divergence = new Divergence(trial.recipe().steps());
+        cause = null;
+        for (int step = 0; step < history.steps() && cause == null; step++) {
+            cause = divergence.after(step, columns[0][step], columns[1][step]);
+        }
+        secondsBefore = history.seconds();
+        savedAt = secondsBefore;
+        begin = System.nanoTime();
+    }
+
+    /** Seconds of training, those before a checkpoint or a fork included. */
+    double seconds() {
+        return secondsBefore + (System.nanoTime() - begin) / 1e9;
+    }
+}
