@@ -142,8 +142,8 @@ final class RunCommand implements Callable<Integer> {
         double flops = missing.stream().mapToDouble(Trial::flopsExact).sum();
         boolean terminal = Boolean.getBoolean("isoloss.terminal");
         try (SweepDisplay display = new SweepDisplay(spec.commandLine().getErr(), terminal, missing.size(), flops)) {
-            SweepJob job = new SweepJob(
-                    config.corpus(), store, Version.code(), config.checkpointSeconds(), onFailure.failFast);
+            SweepJob job = new SweepJob(config.corpus(), store, Version.code(), config.keeping(), onFailure.failFast);
+            job.models().check(missing);
             job.run(master, missing, display);
             return display.ends();
         }

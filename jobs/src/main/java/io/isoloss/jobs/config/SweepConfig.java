@@ -1,6 +1,7 @@
 package io.isoloss.jobs.config;
 
 import io.isoloss.jobs.corpus.CorpusSource;
+import io.isoloss.jobs.sweep.Keeping;
 import io.isoloss.jobs.sweep.SweepDesign;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -11,7 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** A sweep that can be planned: what to read, and the design that makes trials of it. */
-public record SweepConfig(String name, CorpusSource corpus, SweepDesign design, double checkpointSeconds) {
+public record SweepConfig(String name, CorpusSource corpus, SweepDesign design, Keeping keeping) {
 
     private static final int MOST_BYTES = 1_000_000;
 

@@ -14,7 +14,9 @@ import io.isoloss.jobs.sweep.Cosine;
 import io.isoloss.jobs.sweep.Design;
 import io.isoloss.jobs.sweep.FlopsConvention;
 import io.isoloss.jobs.sweep.Grid;
+import io.isoloss.jobs.sweep.Init;
 import io.isoloss.jobs.sweep.IsoFlop;
+import io.isoloss.jobs.sweep.Keeping;
 import io.isoloss.jobs.sweep.LearningRateGrid;
 import io.isoloss.jobs.sweep.LearningRateRule;
 import io.isoloss.jobs.sweep.RecipeRules;
@@ -56,11 +58,13 @@ final class SweepMapping {
         List<Long> seeds = new ArrayList<>();
         tree.get("seeds").forEach(seed -> seeds.add(seed.asLong()));
         SweepDesign design = new SweepDesign(name, shapes, rules, design(tree.get("design")), seeds);
-        return new SweepConfig(
-                name,
-                corpus,
-                design,
-                tree.get("checkpoint").get("every_seconds").asDouble());
+        JsonNode checkpoint = tree.get("checkpoint");
+        JsonNode initFrom = tree.get("training").path("init_from");
+        Keeping keeping = new Keeping(
+                checkpoint.get("every_seconds").asDouble(),
+                checkpoint.get("keep_final").asBoolean(),
+                initFrom.isMissingNode() ? null : address(initFrom.asText()));
+        return new SweepConfig(name, corpus, design, keeping);
     }
 
     private CorpusSource corpus(JsonNode corpus) {
@@ -128,7 +132,22 @@ final class SweepMapping {
                 training.get("epsilon").asDouble(),
                 training.get("weight_decay").asDouble(),
                 training.get("gradient_clip").asDouble(),
-                training.get("validation_tokens").asInt());
+                training.get("validation_tokens").asInt(),
+                inits(training.get("init")));
+    }
+
+    private static List<Init> inits(JsonNode list) {
+        List<Init> inits = new ArrayList<>();
+        for (JsonNode init : list) {
+            JsonNode layers = init.path("layers");
+            inits.add(
+                    init.isTextual()
+                            ? null
+                            : new Init(
+                                    init.get("run").asText(),
+                                    layers.isMissingNode() ? null : (Integer) layers.asInt()));
+        }
+        return inits;
     }
 
     private static Schedule schedule(JsonNode schedule) {

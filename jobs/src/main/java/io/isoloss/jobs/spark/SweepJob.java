@@ -5,10 +5,12 @@ import io.isoloss.analysis.IsolossException.Kind;
 import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.corpus.CorpusSource;
 import io.isoloss.jobs.store.ResultStore;
+import io.isoloss.jobs.sweep.Keeping;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.Trunk;
 import io.isoloss.jobs.train.Checkpoints;
 import io.isoloss.jobs.train.Environment;
+import io.isoloss.jobs.train.FinalModels;
 import io.isoloss.jobs.train.Progress;
 import io.isoloss.jobs.train.Trainer;
 import java.io.IOException;
@@ -34,11 +36,10 @@ import scala.runtime.BoxedUnit;
  *
  * @param source must give, on every machine, the corpus that the trials name
  * @param codeVersion goes into the provenance of the runs
- * @param checkpointSeconds seconds of training between two checkpoints of a trial
+ * @param keeping what training leaves on disk beside its results
  * @param failFast whether the first trial that does not complete ends the job
  */
-public record SweepJob(
-        CorpusSource source, ResultStore store, String codeVersion, double checkpointSeconds, boolean failFast)
+public record SweepJob(CorpusSource source, ResultStore store, String codeVersion, Keeping keeping, boolean failFast)
         implements Serializable {
     /** One corpus of each source in every executor. */
     private static final Map<CorpusSource, Corpus> CORPORA = new ConcurrentHashMap<>();
@@ -98,6 +99,12 @@ public record SweepJob(
         }
     }
 
+    /** Final models, of the runs that trials begin from and of the trials themselves. */
+    public FinalModels models() {
+        ResultStore sources = keeping.initFrom() == null ? store : new ResultStore(keeping.initFrom());
+        return new FinalModels(keeping.finalModels() ? store.models() : null, sources.models());
+    }
+
     private TrialEnd[] train(Trunk trunk, LongAccumulator tokens, LongAccumulator megaflops) {
         Map<Trial, TrialEnd> ends = new LinkedHashMap<>();
         Trial longest = trunk.longest();
@@ -112,11 +119,12 @@ public record SweepJob(
                 tokens.add(count);
                 megaflops.add(Math.round(count * megaflopsPerToken));
             };
-            Checkpoints checkpoints = new Checkpoints(store.checkpoints(), checkpointSeconds);
-            Trainer.train(trunk, corpus, Environment.here(codeVersion), checkpoints, progress, (trial, trained) -> {
-                store.write(trained);
-                ends.put(trial, TrialEnd.of(trial, trained));
-            });
+            Checkpoints checkpoints = new Checkpoints(store.checkpoints(), keeping.checkpointSeconds());
+            Trainer.train(
+                    trunk, corpus, Environment.here(codeVersion), checkpoints, models(), progress, (trial, trained) -> {
+                        store.write(trained);
+                        ends.put(trial, TrialEnd.of(trial, trained));
+                    });
         } catch (IOException | RuntimeException e) {
             String cause = e instanceof IllegalStateException ? e.getMessage() : e.toString();
             for (Trial trial : trunk.branches()) {

@@ -122,7 +122,7 @@ record RunRow(
                 null,
                 null,
                 sharedTokens,
-                null,
+                trial.spec().init() == null ? null : trial.spec().init().runId(),
                 "single",
                 null,
                 null,

@@ -3,6 +3,7 @@ package io.isoloss.jobs.train;
 import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.corpus.ValidationWindows;
 import io.isoloss.jobs.corpus.WindowSampler;
+import io.isoloss.jobs.sweep.Init;
 import io.isoloss.jobs.sweep.Recipe;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.Trunk;
@@ -21,6 +22,7 @@ public final class Trainer {
     private final Corpus corpus;
     private final Environment environment;
     private final Checkpoints checkpoints;
+    private final FinalModels models;
     private final Progress progress;
     private final WindowSampler sampler;
     private final int batch;
@@ -35,12 +37,19 @@ public final class Trainer {
         void accept(Trial trial, TrainedTrial result) throws IOException;
     }
 
-    private Trainer(Trunk trunk, Corpus corpus, Environment environment, Checkpoints checkpoints, Progress progress) {
+    private Trainer(
+            Trunk trunk,
+            Corpus corpus,
+            Environment environment,
+            Checkpoints checkpoints,
+            FinalModels models,
+            Progress progress) {
         Trial any = trunk.longest();
         this.trunk = trunk;
         this.corpus = corpus;
         this.environment = environment;
         this.checkpoints = checkpoints;
+        this.models = models;
         this.progress = progress;
         this.sampler = new WindowSampler(
                 corpus, any.spec().task(), any.shape().context(), any.recipe().dataSeed());
@@ -56,6 +65,7 @@ public final class Trainer {
      * a place for results or checkpoints that fails throw.
      *
      * @param environment what the provenance of a run says of code and machine
+     * @param models final weights, of runs that trials begin from and of the trials themselves
      * @param ended receives each trial as it ends, shortest first
      */
     public static void train(
@@ -63,16 +73,18 @@ public final class Trainer {
             Corpus corpus,
             Environment environment,
             Checkpoints checkpoints,
+            FinalModels models,
             Progress progress,
             Ended ended)
             throws IOException {
-        new Trainer(trunk, corpus, environment, checkpoints, progress).train(ended);
+        new Trainer(trunk, corpus, environment, checkpoints, models, progress).train(ended);
     }
 
     private void train(Ended ended) throws IOException {
         Track stem = new Track(trunk.longest());
         List<Trial> left = new ArrayList<>(trunk.branches());
         try (TrainingStep training = new TrainingStep(stem.trial.shape(), stem.trial.recipe())) {
+            begin(training, stem.trial);
             resume(training, stem, checkpoints.newest(stem.trial, stem.warnings));
             while (!left.isEmpty()) {
                 Trial trial = left.get(0);
@@ -123,8 +135,24 @@ public final class Trainer {
 
     private TrainedTrial alone(Trial trial) throws IOException {
         List<TrainedTrial> result = new ArrayList<>();
-        train(Trunk.of(trial), corpus, environment, checkpoints, progress, (same, trained) -> result.add(trained));
+        train(
+                Trunk.of(trial),
+                corpus,
+                environment,
+                checkpoints,
+                models,
+                progress,
+                (same, trained) -> result.add(trained));
         return result.get(0);
+    }
+
+    private void begin(TrainingStep training, Trial trial) {
+        Init init = trial.spec().init();
+        if (init != null) {
+            int layers = trial.shape().layers();
+            long untrained = init.layers() == null ? 0 : trial.shape().paramsBelow(Math.max(0, layers - init.layers()));
+            training.begin(models.weights(trial), untrained);
+        }
     }
 
     private void resume(TrainingStep training, Track track, TrainingState state) {
@@ -155,7 +183,7 @@ public final class Trainer {
         }
     }
 
-    private TrainedTrial evaluated(TrainingStep training, Track track) {
+    private TrainedTrial evaluated(TrainingStep training, Track track) throws IOException {
         if (track.cause != null) {
             return result(track, new Outcome.Diverged(track.cause));
         }
@@ -164,6 +192,7 @@ public final class Trainer {
                 track.trial.spec().task(),
                 track.trial.shape().context(),
                 track.trial.recipe().validationTokens());
+        models.keep(track.trial, training.state(track.history, track.resumes));
         Evaluation validation =
                 Evaluation.of(training.model(), track.trial.shape().outputs(), windows);
         return result(

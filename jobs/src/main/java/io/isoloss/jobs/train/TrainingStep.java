@@ -5,12 +5,16 @@ import io.isoloss.jobs.model.ModelShape;
 import io.isoloss.jobs.sweep.Recipe;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** A model with its optimiser, in single precision: what a step of training needs and nothing else. */
 final class TrainingStep implements AutoCloseable {
     private final Model model;
     private final AdamW optimiser;
     private final int rows;
+    private INDArray frozen; // values of the weights that are not trained; null if all are
+    private INDArray frozenWeights; // their view of the weights
+    private INDArray frozenGradients; // likewise
 
     TrainingStep(ModelShape shape, Recipe recipe) {
         this.rows = recipe.batchSequences() * shape.context();
@@ -29,7 +33,30 @@ final class TrainingStep implements AutoCloseable {
     double take(int[] inputs, int[] targets, double[] losses, double learningRate) {
         model.forward(inputs, targets, losses);
         model.backward();
-        return optimiser.step(learningRate, rows);
+        if (frozen == null) {
+            return optimiser.step(learningRate, rows);
+        }
+        frozenGradients.assign(0);
+        double norm = optimiser.step(learningRate, rows);
+        frozenWeights.assign(frozen); // undoes their decay
+        return norm;
+    }
+
+    /**
+     * Begins from other weights.
+     *
+     * @param begin flat; the rest of the model keeps its own
+     * @param untrained flat weights, from the first, that stay as they are
+     */
+    void begin(float[] begin, long untrained) {
+        try (INDArray copy = Nd4j.createFromArray(begin)) {
+            model.weights().get(NDArrayIndex.interval(0, begin.length)).assign(copy);
+        }
+        if (untrained > 0) {
+            frozenWeights = model.weights().get(NDArrayIndex.interval(0, untrained));
+            frozenGradients = model.gradients().get(NDArrayIndex.interval(0, untrained));
+            frozen = frozenWeights.dup();
+        }
     }
 
     /** Copies of weights and moments. */
@@ -65,6 +92,9 @@ final class TrainingStep implements AutoCloseable {
 
     @Override
     public void close() {
+        if (frozen != null) {
+            frozen.close();
+        }
         optimiser.close();
         model.close();
     }

@@ -12,7 +12,9 @@ import io.isoloss.jobs.model.TransformerFamily;
 import io.isoloss.jobs.sweep.BatchRule;
 import io.isoloss.jobs.sweep.Cosine;
 import io.isoloss.jobs.sweep.FlopsConvention;
+import io.isoloss.jobs.sweep.Init;
 import io.isoloss.jobs.sweep.IsoFlop;
+import io.isoloss.jobs.sweep.Keeping;
 import io.isoloss.jobs.sweep.RecipeRules;
 import io.isoloss.jobs.sweep.ScaledLearningRate;
 import io.isoloss.jobs.sweep.ShapeSearch;
@@ -20,6 +22,8 @@ import io.isoloss.jobs.sweep.SweepDesign;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +59,8 @@ class SweepConfigTest {
                 1e-9,
                 0,
                 0.5,
-                65_536);
+                65_536,
+                Arrays.asList(null, new Init("ab".repeat(32), 1)));
         var design = new IsoFlop(
                 FlopsConvention.EXACT,
                 List.of(
@@ -71,7 +76,13 @@ class SweepConfigTest {
                                 rules,
                                 design,
                                 List.of(0L, 7L)),
-                        60));
+                        new Keeping(
+                                30,
+                                true,
+                                VALID.resolve("runs/other")
+                                        .toAbsolutePath()
+                                        .normalize()
+                                        .toString())));
     }
 
     @Test
@@ -92,7 +103,8 @@ class SweepConfigTest {
                         1e-8,
                         0.1,
                         1.0,
-                        131_072));
+                        131_072,
+                        Collections.singletonList(null)));
     }
 
     @Test

@@ -34,9 +34,14 @@ public final class Trials {
 
     /** Trains a trunk. */
     static Map<Trial, TrainedTrial> train(Trunk trunk, Corpus corpus, Checkpoints checkpoints, Progress progress) {
+        return train(trunk, corpus, checkpoints, FinalModels.NONE, progress);
+    }
+
+    static Map<Trial, TrainedTrial> train(
+            Trunk trunk, Corpus corpus, Checkpoints checkpoints, FinalModels models, Progress progress) {
         Map<Trial, TrainedTrial> results = new LinkedHashMap<>();
         try {
-            Trainer.train(trunk, corpus, Environment.here("test"), checkpoints, progress, results::put);
+            Trainer.train(trunk, corpus, Environment.here("test"), checkpoints, models, progress, results::put);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
