@@ -29,10 +29,16 @@ public record Conv1dShape(
         return Conv1dFamily.NAME;
     }
 
-    /** k d² a layer, or k d + d² where separable; d biases where no norm follows. */
+    /** k d², or k d + d² where separable; d biases where no norm follows. */
     @Override
-    public long hiddenParams() {
-        return layers * (matrices() + normalisation.bias(width));
+    public long layerParams(int layer) {
+        return matrices() + normalisation.bias(width);
+    }
+
+    @Override
+    public Conv1dShape withOutputs(int others) {
+        return new Conv1dShape(
+                width, layers, context, vocabulary, others, kernel, separable, normalisation, initialisation);
     }
 
     @Override

@@ -102,8 +102,7 @@ final class LayeredModel implements Model {
 
     /** Weights, and the two running statistics of each column where the norm is over batches. */
     private static long numbers(LayeredShape shape) {
-        boolean running = shape.normalisation() == Normalisation.BATCH;
-        return shape.totalParams() + (running ? 2L * shape.layers() * shape.width() : 0);
+        return shape.totalParams() + shape.layers() * shape.normalisation().statistics(shape.width());
     }
 
     private static ComputationGraph graph(LayeredShape shape, INDArray weights) {

@@ -1,5 +1,6 @@
 package io.isoloss.jobs.model;
 
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -12,8 +13,8 @@ sealed interface LayeredShape extends ModelShape permits LstmShape, Conv1dShape,
 
     Initialisation initialisation();
 
-    /** Weights of the matrices and biases of all hidden layers, norms left out. */
-    long hiddenParams();
+    /** Weights of the matrices and biases of one hidden layer, counted from 0, its norm left out. */
+    long layerParams(int layer);
 
     /** Two for each weight of a hidden matrix product. */
     long hiddenFlopsPerToken();
@@ -29,7 +30,18 @@ sealed interface LayeredShape extends ModelShape permits LstmShape, Conv1dShape,
     /** All but the token embedding (V d): hidden layers, their gains and shifts, and the head (d K). */
     @Override
     default long nonEmbeddingParams() {
-        return hiddenParams() + layers() * normalisation().params(width()) + (long) width() * outputs();
+        return IntStream.range(0, layers()).mapToLong(this::layerParams).sum()
+                + layers() * normalisation().params(width())
+                + (long) width() * outputs();
+    }
+
+    /** Running statistics of batch normalisation stand among them. */
+    @Override
+    default long paramsBelow(int layer) {
+        long norm = normalisation().params(width()) + normalisation().statistics(width());
+        return (long) vocabulary() * width()
+                + IntStream.range(0, layer).mapToLong(this::layerParams).sum()
+                + layer * norm;
     }
 
     /** Two for each weight of a matrix product; embedding lookups, norms, activations and softmax are not counted. */

@@ -23,10 +23,15 @@ public record LstmShape(
         return LstmFamily.NAME;
     }
 
-    /** Four gates a layer, each with d² weights on the input, d² on the last output, and d biases. */
+    /** Four gates, each with d² weights on the input, d² on the last output, and d biases. */
     @Override
-    public long hiddenParams() {
-        return layers * (matrices() + 4L * width);
+    public long layerParams(int layer) {
+        return matrices() + 4L * width;
+    }
+
+    @Override
+    public LstmShape withOutputs(int others) {
+        return new LstmShape(width, layers, context, vocabulary, others, normalisation, initialisation);
     }
 
     @Override

@@ -27,10 +27,15 @@ public record MlpShape(
         return MlpFamily.NAME;
     }
 
-    /** k d² in the first layer, d² in each other; d biases a layer where no norm follows. */
+    /** k d² in the first layer, d² in each other; d biases where no norm follows. */
     @Override
-    public long hiddenParams() {
-        return matrices() + layers * normalisation.bias(width);
+    public long layerParams(int layer) {
+        return (layer == 0 ? window : 1L) * width * width + normalisation.bias(width);
+    }
+
+    @Override
+    public MlpShape withOutputs(int others) {
+        return new MlpShape(width, layers, context, vocabulary, others, window, normalisation, initialisation);
     }
 
     @Override

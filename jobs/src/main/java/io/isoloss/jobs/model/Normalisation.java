@@ -19,6 +19,11 @@ public enum Normalisation {
         return this == NONE ? 0 : 2L * width;
     }
 
+    /** A running mean and deviation for each column, which nothing trains. */
+    long statistics(int width) {
+        return this == BATCH ? 2L * width : 0;
+    }
+
     /** A linear map has a bias unless the shift of a norm after it does the same. */
     long bias(int width) {
         return this == NONE ? width : 0;

@@ -70,6 +70,17 @@ class LayeredShapeTest {
         assertThat(graph.numParams()).isEqualTo(shape.totalParams() + statistics);
     }
 
+    @ParameterizedTest
+    @MethodSource("io.isoloss.jobs.model.LayeredModelTest#shapes")
+    void headStandsLastInTheVector(LayeredShape shape) {
+        try (Model model = shape.create(1, 1)) {
+            assertThat(shape.paramsBelow(shape.layers()) + (long) shape.width() * shape.outputs())
+                    .isEqualTo(model.weights().length());
+        }
+        assertThat(shape.paramsBelow(0)).isEqualTo((long) shape.vocabulary() * shape.width());
+        assertThat(shape.withOutputs(3).outputs()).isEqualTo(3);
+    }
+
     @Test
     void badShapesAreRefused() {
         assertThatThrownBy(() -> new MlpShape(10, 3, 16, 100, 20, 17, Normalisation.NONE, HE))
