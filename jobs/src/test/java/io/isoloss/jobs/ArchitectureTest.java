@@ -39,7 +39,7 @@ class ArchitectureTest {
                         "io.isoloss.jobs.spark..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.nd4j..")
+                .resideInAnyPackage("org.nd4j..", "org.bytedeco..")
                 .check(PROGRAM);
         noClasses()
                 .that()

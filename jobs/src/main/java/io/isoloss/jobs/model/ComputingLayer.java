@@ -26,7 +26,9 @@ abstract class ComputingLayer<C extends SequenceLayer> extends BaseLayer<C> {
 
     /** Names the views that backward has filled. */
     final Gradient gradient(Gradient named) {
-        gradientViews.forEach(named::setGradientFor);
+        if (gradientViews != null) { // a layer without parameters has none
+            gradientViews.forEach(named::setGradientFor);
+        }
         return named;
     }
 

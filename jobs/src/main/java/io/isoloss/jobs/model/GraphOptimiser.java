@@ -33,7 +33,8 @@ public record GraphOptimiser(IUpdater updater, double weightDecay, double layerC
 
     /** Lets weight decay act on a layer's matrices. */
     void decay(Layer layer) {
-        if (weightDecay > 0 && layer instanceof BaseLayer matrices && !(layer instanceof EmbeddingSequenceLayer)) {
+        boolean embedding = layer instanceof EmbeddingSequenceLayer || layer instanceof PositionedEmbedding;
+        if (weightDecay > 0 && layer instanceof BaseLayer matrices && !embedding) {
             matrices.setRegularization(List.of(new WeightDecay(weightDecay, true)));
         }
     }

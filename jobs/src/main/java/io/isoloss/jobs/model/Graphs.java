@@ -1,5 +1,6 @@
 package io.isoloss.jobs.model;
 
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -12,17 +13,30 @@ public final class Graphs {
 
     /** A graph in single precision that begins with the weights of {@code model}, a model of this shape. */
     public static ComputationGraph of(ModelShape shape, GraphOptimiser optimiser, Model model) {
-        LayeredShape layered = layered(shape);
-        ComputationGraph graph = new ComputationGraph(LayerChain.of(layered, DataType.FLOAT, optimiser));
+        ComputationGraph graph = new ComputationGraph(configuration(shape, DataType.FLOAT, optimiser));
         INDArray weights = model.weights();
-        graph.init(weights.reshape('c', 1, weights.length()), true);
+        INDArray own = weights.dup();
+        if (shape instanceof TransformerShape transformer) {
+            TransformerGraph.copy(transformer, weights, own, true);
+        }
+        graph.init(own.reshape('c', 1, own.length()), false);
         return graph;
     }
 
     /** Gives {@code model} the weights of a graph of its shape. */
     public static void read(ModelShape shape, ComputationGraph graph, Model model) {
-        layered(shape);
-        model.weights().assign(graph.params());
+        if (shape instanceof TransformerShape transformer) {
+            TransformerGraph.copy(transformer, graph.params(), model.weights(), false);
+        } else {
+            model.weights().assign(graph.params());
+        }
+    }
+
+    static ComputationGraphConfiguration configuration(ModelShape shape, DataType type, GraphOptimiser optimiser) {
+        if (shape instanceof TransformerShape transformer) {
+            return TransformerGraph.of(transformer, type, optimiser);
+        }
+        return LayerChain.of((LayeredShape) shape, type, optimiser);
     }
 
     /**
@@ -44,12 +58,5 @@ public final class Graphs {
             floats[i] = numbers[i];
         }
         return Nd4j.createFromArray(floats);
-    }
-
-    private static LayeredShape layered(ModelShape shape) {
-        if (shape instanceof LayeredShape layered) {
-            return layered;
-        }
-        throw new IllegalArgumentException("No graph for this shape: " + shape);
     }
 }

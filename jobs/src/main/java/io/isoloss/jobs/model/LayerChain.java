@@ -105,15 +105,18 @@ final class LayerChain {
 
     private void head() {
         count = -1;
-        addToSequences(
-                HEAD,
-                new RnnOutputLayer.Builder(new LossSparseMCXENT())
-                        .nIn(shape.width())
-                        .nOut(shape.outputs())
-                        .hasBias(false)
-                        .activation(Activation.SOFTMAX)
-                        .dataFormat(RNNFormat.NWC)
-                        .build());
+        addToSequences(HEAD, head(shape));
+    }
+
+    /** Softmax over the outputs without bias; labels are class numbers. */
+    static Layer head(ModelShape shape) {
+        return new RnnOutputLayer.Builder(new LossSparseMCXENT())
+                .nIn(shape.width())
+                .nOut(shape.outputs())
+                .hasBias(false)
+                .activation(Activation.SOFTMAX)
+                .dataFormat(RNNFormat.NWC)
+                .build();
     }
 
     private LayerChain addToSequences(String kind, Layer layer) {

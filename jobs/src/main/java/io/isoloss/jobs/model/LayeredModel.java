@@ -44,7 +44,7 @@ final class LayeredModel implements Model {
     private final LayeredShape shape;
     private final INDArray weights;
     private final INDArray gradients; // null for evaluation only
-    private final boolean owner; // of the weights
+    private final List<INDArray> owned;
     private final int batch;
     private final List<Step> body = new ArrayList<>();
     private final List<Statistic> statistics = new ArrayList<>();
@@ -61,11 +61,11 @@ final class LayeredModel implements Model {
     /** A running mean or deviation, and where DL4J leaves what it falls by. */
     private record Statistic(INDArray value, INDArray fall) {}
 
-    private LayeredModel(LayeredShape shape, int batch, INDArray weights, INDArray gradients, boolean owner) {
+    private LayeredModel(LayeredShape shape, int batch, INDArray weights, INDArray gradients, List<INDArray> owned) {
         this.shape = shape;
         this.weights = weights;
         this.gradients = gradients;
-        this.owner = owner;
+        this.owned = owned;
         this.batch = batch;
         this.ids = Nd4j.createUninitializedDetached(DataType.FLOAT, batch, shape.context());
         String name = "isoloss-" + COUNT.incrementAndGet();
@@ -91,13 +91,21 @@ final class LayeredModel implements Model {
 
     /** With initial weights. */
     static LayeredModel create(LayeredShape shape, int batch, long seed, DataType type) {
-        long length = numbers(shape);
-        INDArray weights = Nd4j.createUninitializedDetached(type, length);
-        ComputationGraph graph = graph(shape, weights);
-        InitialWeights.initialise(graph, shape.initialisation(), seed);
-        INDArray gradients = Nd4j.createUninitializedDetached(type, length);
-        gradients.assign(0);
-        return new LayeredModel(shape, batch, weights, gradients, true);
+        INDArray weights = initial(shape, seed, type);
+        INDArray gradients = weights.ulike().assign(0);
+        return new LayeredModel(shape, batch, weights, gradients, List.of(weights, gradients));
+    }
+
+    private static INDArray initial(LayeredShape shape, long seed, DataType type) {
+        INDArray weights = Nd4j.createUninitializedDetached(type, numbers(shape));
+        InitialWeights.initialise(graph(shape, weights), shape.initialisation(), seed);
+        return weights;
+    }
+
+    @Override
+    public Model beside(long seed) {
+        INDArray own = initial(shape, seed, weights.dataType());
+        return new LayeredModel(shape, batch, own, gradients, List.of(own));
     }
 
     /** Weights, and the two running statistics of each column where the norm is over batches. */
@@ -208,7 +216,7 @@ final class LayeredModel implements Model {
 
     @Override
     public Model scorer(int batch) {
-        return new LayeredModel(shape, batch, weights, null, false);
+        return new LayeredModel(shape, batch, weights, null, List.of());
     }
 
     @Override
@@ -222,9 +230,6 @@ final class LayeredModel implements Model {
                         .destroyWorkspace(Nd4j.getWorkspaceManager().getWorkspaceForCurrentThread(CYCLE, name));
             }
         }
-        if (owner) {
-            gradients.close();
-            weights.close();
-        }
+        owned.forEach(INDArray::close);
     }
 }

@@ -4,80 +4,73 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** From the last hidden layer over logits and softmax to the loss, and back: operation lists over the head's matrix. */
+/** From the last hidden layer over logits and softmax to the loss, and back. */
 final class OutputHead implements AutoCloseable {
-    /** A float32 softmax cannot tell less from zero; it keeps the loss of a surprised position finite, at 103 nats. */
-    private static final double LEAST_PROBABILITY = Float.MIN_VALUE;
-
-    private final OpList forward = new OpList();
-    private final OpList backward = new OpList();
+    private final Operations forward;
+    private final Operations backward; // null for evaluation only
     private final INDArray hidden; // [batch, context, width]
-    private final INDArray probabilities; // [batch × context, outputs]
-    private final INDArray dHidden; // [batch, context, width]
-    private final int rows;
-    private int[] targets;
+    private final INDArray logits; // [batch × context, outputs]; after a run their gradient, if backward follows
+    private final INDArray dHidden; // [batch, context, width]; null for evaluation only
+    private final int[] targets;
+    private final double[] losses;
+    private final int[] best;
 
     /**
-     * Builds the lists.
+     * Builds the operations.
      *
      * @param matrix [outputs, width]
      * @param gradient likewise; null for evaluation only
      */
     OutputHead(int batch, int context, INDArray matrix, INDArray gradient) {
         DataType type = matrix.dataType();
-        long outputs = matrix.size(0);
+        int rows = batch * context;
         long width = matrix.size(1);
-        this.rows = batch * context;
+        this.forward = Operations.of(type);
+        this.backward = gradient == null ? null : Operations.of(type);
         this.hidden = Nd4j.createUninitializedDetached(type, batch, context, width);
-        this.probabilities = Nd4j.createUninitializedDetached(type, rows, outputs);
+        this.logits = Nd4j.createUninitializedDetached(type, rows, matrix.size(0));
         this.dHidden = gradient == null ? null : hidden.ulike();
+        this.targets = new int[rows];
+        this.losses = new double[rows];
+        this.best = new int[rows];
         INDArray x = hidden.reshape('c', rows, width);
-        INDArray logits = probabilities.reshape('c', batch, context, outputs);
-        forward.matmul(x, false, matrix, true, probabilities, 1, 0);
-        forward.softmax(logits, logits);
+        forward.product(x, false, matrix, true, logits, false);
+        if (gradient == null) {
+            forward.largest(logits, best);
+        }
+        forward.crossEntropy(logits, targets, losses, gradient != null);
         if (gradient != null) {
-            backward.matmul(probabilities, true, x, false, gradient, 1, 0);
-            backward.matmul(probabilities, matrix, dHidden.reshape('c', rows, width));
+            backward.product(logits, true, x, false, gradient, false);
+            backward.product(logits, false, matrix, false, dHidden.reshape('c', rows, width), false);
         }
     }
 
     /** Writes the loss at each position in nats. */
-    void forward(INDArray lastHidden, int[] targets, double[] losses) {
-        this.targets = targets;
+    void forward(INDArray lastHidden, int[] outputs, double[] lossesNats) {
+        System.arraycopy(outputs, 0, targets, 0, targets.length);
         hidden.assign(lastHidden);
         forward.run();
-        for (int row = 0; row < rows; row++) {
-            losses[row] = -Math.log(Math.max(probabilities.data().getDouble(at(row)), LEAST_PROBABILITY));
-        }
+        System.arraycopy(losses, 0, lossesNats, 0, losses.length);
     }
 
-    /** The most probable output of each row. */
+    /** The most probable output of each row, where no backward follows. */
     int[] predictions() {
-        try (INDArray best = probabilities.argMax(1)) {
-            return best.toIntVector();
-        }
+        return best.clone();
     }
 
-    /** Softmax and cross-entropy together: the logits' gradient is p − target. It takes the probabilities' place. */
+    /** The gradient of the last hidden layer. */
     INDArray backward() {
-        for (int row = 0; row < rows; row++) {
-            probabilities.data().put(at(row), probabilities.data().getDouble(at(row)) - 1);
-        }
         backward.run();
         return dHidden;
-    }
-
-    private long at(int row) {
-        return row * probabilities.size(1) + targets[row];
     }
 
     @Override
     public void close() {
         forward.close();
-        backward.close();
         hidden.close();
-        probabilities.close();
-        if (dHidden != null) {
+        logits.close();
+        if (backward != null) {
+            backward.close();
             dHidden.close();
         }
     }

@@ -73,8 +73,11 @@ final class TensorInitializer implements ParamInitializer {
 
     @Override
     public Map<String, INDArray> getGradientsFromFlattened(NeuralNetConfiguration configuration, INDArray flat) {
-        INDArray vector = flat.reshape(flat.length());
         Map<String, INDArray> views = new LinkedHashMap<>();
+        if (tensors.isEmpty()) { // DL4J has no vector for such a layer
+            return views;
+        }
+        INDArray vector = flat.reshape(flat.length());
         long offset = 0;
         for (Tensor tensor : tensors) {
             views.put(

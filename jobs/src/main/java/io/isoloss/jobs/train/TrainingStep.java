@@ -17,8 +17,17 @@ final class TrainingStep implements AutoCloseable {
     private INDArray frozenGradients; // likewise
 
     TrainingStep(ModelShape shape, Recipe recipe) {
+        this(shape.create(recipe.batchSequences(), recipe.initSeed()), shape, recipe);
+    }
+
+    /** Beside another, in its activations and gradients. */
+    TrainingStep(TrainingStep other, ModelShape shape, Recipe recipe) {
+        this(other.model.beside(recipe.initSeed()), shape, recipe);
+    }
+
+    private TrainingStep(Model model, ModelShape shape, Recipe recipe) {
         this.rows = recipe.batchSequences() * shape.context();
-        this.model = shape.create(recipe.batchSequences(), recipe.initSeed());
+        this.model = model;
         this.optimiser = new AdamW(model, recipe);
     }
 
