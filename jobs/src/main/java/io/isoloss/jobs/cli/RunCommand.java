@@ -8,6 +8,7 @@ import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
 import io.isoloss.jobs.config.SweepConfig;
 import io.isoloss.jobs.corpus.SyntheticSource;
+import io.isoloss.jobs.spark.Occupancy;
 import io.isoloss.jobs.spark.SweepJob;
 import io.isoloss.jobs.spark.TrialEnd;
 import io.isoloss.jobs.store.ResultStore;
@@ -142,9 +143,11 @@ final class RunCommand implements Callable<Integer> {
         double flops = missing.stream().mapToDouble(Trial::flopsExact).sum();
         boolean terminal = Boolean.getBoolean("isoloss.terminal");
         try (SweepDisplay display = new SweepDisplay(spec.commandLine().getErr(), terminal, missing.size(), flops)) {
-            SweepJob job = new SweepJob(config.corpus(), store, Version.code(), config.keeping(), onFailure.failFast);
+            SweepJob job = new SweepJob(
+                    config.corpus(), store, Version.code(), config.metering(), config.keeping(), onFailure.failFast);
             job.models().check(missing);
-            job.run(master, missing, display);
+            Occupancy occupancy = job.run(master, missing, display);
+            spec.commandLine().getErr().println(occupancy.sentence());
             return display.ends();
         }
     }

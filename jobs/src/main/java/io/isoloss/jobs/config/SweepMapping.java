@@ -11,14 +11,17 @@ import io.isoloss.jobs.model.ModelFamily;
 import io.isoloss.jobs.model.TransformerFamily;
 import io.isoloss.jobs.sweep.BatchRule;
 import io.isoloss.jobs.sweep.Cosine;
+import io.isoloss.jobs.sweep.CostRates;
 import io.isoloss.jobs.sweep.Design;
 import io.isoloss.jobs.sweep.FlopsConvention;
 import io.isoloss.jobs.sweep.Grid;
+import io.isoloss.jobs.sweep.InferenceLoad;
 import io.isoloss.jobs.sweep.Init;
 import io.isoloss.jobs.sweep.IsoFlop;
 import io.isoloss.jobs.sweep.Keeping;
 import io.isoloss.jobs.sweep.LearningRateGrid;
 import io.isoloss.jobs.sweep.LearningRateRule;
+import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.RecipeRules;
 import io.isoloss.jobs.sweep.ScaledLearningRate;
 import io.isoloss.jobs.sweep.Schedule;
@@ -64,7 +67,32 @@ final class SweepMapping {
                 checkpoint.get("every_seconds").asDouble(),
                 checkpoint.get("keep_final").asBoolean(),
                 initFrom.isMissingNode() ? null : address(initFrom.asText()));
-        return new SweepConfig(name, corpus, design, keeping);
+        Metering metering = metering(tree.get("cost"), tree.get("inference"));
+        return new SweepConfig(name, corpus, design, metering, keeping);
+    }
+
+    private static Metering metering(JsonNode cost, JsonNode inference) {
+        CostRates rates = new CostRates(
+                number(cost, "usd_per_hour"), number(cost, "watts_per_core"), carbon(cost.path("carbon")));
+        return new Metering(
+                rates,
+                new InferenceLoad(
+                        inference.get("seconds").asDouble(),
+                        inference.get("batch").asInt()));
+    }
+
+    private static CostRates.Carbon carbon(JsonNode carbon) {
+        return carbon.isMissingNode()
+                ? null
+                : new CostRates.Carbon(
+                        carbon.get("grams_per_kwh").asDouble(),
+                        carbon.get("source").asText(),
+                        carbon.get("year").asInt(),
+                        carbon.get("pue").asDouble());
+    }
+
+    private static Double number(JsonNode mapping, String key) {
+        return mapping.has(key) ? (Double) mapping.get(key).asDouble() : null;
     }
 
     private CorpusSource corpus(JsonNode corpus) {

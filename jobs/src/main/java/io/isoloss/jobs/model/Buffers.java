@@ -53,6 +53,13 @@ final class Buffers implements AutoCloseable {
         return array;
     }
 
+    /** Of all its arrays. */
+    long bytes() {
+        return arrays.stream()
+                .mapToLong(array -> array.length() * array.dataType().width())
+                .sum();
+    }
+
     @Override
     public void close() {
         arrays.forEach(INDArray::close);

@@ -40,6 +40,11 @@ public interface Model extends AutoCloseable {
      */
     Model beside(long seed);
 
+    /** Most bytes that its arrays took at once, those of its scorers included; null if the family does not count them. */
+    default Long peakBytes() {
+        return null;
+    }
+
     /** A model over the same weights that only runs forward; to be closed before this one. */
     Model scorer(int batch);
 

@@ -19,6 +19,7 @@ public final class Transformer implements Model {
     private final Operations forwards;
     private final Forward forward;
     private final Operations backwards; // null for evaluation only
+    private long largestScorerBytes;
 
     /**
      * Over weights of the caller, with buffers of its own.
@@ -74,7 +75,16 @@ public final class Transformer implements Model {
 
     @Override
     public Transformer scorer(int batch) {
-        return new Transformer(buffers.shape, batch, weights, null);
+        Transformer scorer = new Transformer(buffers.shape, batch, weights, null);
+        largestScorerBytes = Math.max(largestScorerBytes, scorer.buffers.bytes());
+        return scorer;
+    }
+
+    @Override
+    public Long peakBytes() {
+        INDArray flat = weights.flat();
+        long flatBytes = flat.length() * flat.dataType().width();
+        return buffers.bytes() + (gradients == null ? 1 : 2) * flatBytes + largestScorerBytes;
     }
 
     @Override

@@ -80,6 +80,11 @@ final class AdamW implements AutoCloseable {
         return mean;
     }
 
+    /** Of its two vectors, each like the weights. */
+    long bytes() {
+        return 2 * firstMoment.length() * firstMoment.dataType().width();
+    }
+
     INDArray firstMoment() {
         return firstMoment;
     }

@@ -68,6 +68,12 @@ final class TrainingStep implements AutoCloseable {
         }
     }
 
+    /** Most bytes that model and optimiser took at once; null if the family does not count them. */
+    Long peakBytes() {
+        Long model = this.model.peakBytes();
+        return model == null ? null : (Long) (model + optimiser.bytes());
+    }
+
     /** Copies of weights and moments. */
     TrainingState state(History history, int resumes) {
         return new TrainingState(

@@ -11,10 +11,13 @@ import io.isoloss.jobs.corpus.TextSource;
 import io.isoloss.jobs.model.TransformerFamily;
 import io.isoloss.jobs.sweep.BatchRule;
 import io.isoloss.jobs.sweep.Cosine;
+import io.isoloss.jobs.sweep.CostRates;
 import io.isoloss.jobs.sweep.FlopsConvention;
+import io.isoloss.jobs.sweep.InferenceLoad;
 import io.isoloss.jobs.sweep.Init;
 import io.isoloss.jobs.sweep.IsoFlop;
 import io.isoloss.jobs.sweep.Keeping;
+import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.RecipeRules;
 import io.isoloss.jobs.sweep.ScaledLearningRate;
 import io.isoloss.jobs.sweep.ShapeSearch;
@@ -76,6 +79,12 @@ class SweepConfigTest {
                                 rules,
                                 design,
                                 List.of(0L, 7L)),
+                        new Metering(
+                                new CostRates(
+                                        0.05,
+                                        8.5,
+                                        new CostRates.Carbon(473, "Ember, Global Electricity Review 2025", 2024, 1.56)),
+                                new InferenceLoad(0, 32)),
                         new Keeping(
                                 30,
                                 true,
@@ -89,6 +98,7 @@ class SweepConfigTest {
     void fillsDefaultsFromTheSchema() {
         var config = SweepConfig.read(VALID.resolve("minimal.yaml"));
         assertThat(config.corpus()).isEqualTo(new SyntheticSource(16, 2_000_000, 0.3, 1, 0.05));
+        assertThat(config.metering()).isEqualTo(new Metering(CostRates.NONE, new InferenceLoad(0.1, 16)));
         assertThat(config.design().seeds()).containsExactly(1L);
         assertThat(config.design().shapes()).isEqualTo(new ShapeSearch(new TransformerFamily(16, 64, 16, 16), 32, 4));
         assertThat(config.design().rules())
