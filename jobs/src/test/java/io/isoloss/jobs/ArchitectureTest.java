@@ -1,5 +1,7 @@
 package io.isoloss.jobs;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -25,16 +27,49 @@ class ArchitectureTest {
     }
 
     @Test
-    void arraysStayInModelTrainAndCompress() {
+    void arraysStayInModelTrainAndCompressAndSparkSeesBatchesAlone() {
         noClasses()
                 .that()
                 .resideInAPackage("io.isoloss..")
                 .and()
                 .resideOutsideOfPackages(
-                        "io.isoloss.jobs.model..", "io.isoloss.jobs.train..", "io.isoloss.jobs.compress..")
+                        "io.isoloss.jobs.model..",
+                        "io.isoloss.jobs.train..",
+                        "io.isoloss.jobs.compress..",
+                        "io.isoloss.jobs.spark..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.nd4j..", "org.bytedeco..")
+                .check(PROGRAM);
+        noClasses()
+                .that()
+                .resideInAPackage("io.isoloss.jobs.spark..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("org.nd4j..").and(resideOutsideOfPackage("org.nd4j.linalg.dataset..")))
+                .check(PROGRAM);
+    }
+
+    @Test
+    void layersStayInModelAndTrainAndTheirSparkInSpark() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.isoloss..")
+                .and()
+                .resideOutsideOfPackages(
+                        "io.isoloss.jobs.model..", "io.isoloss.jobs.train..", "io.isoloss.jobs.spark..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.deeplearning4j..")
+                .check(PROGRAM);
+        noClasses()
+                .that()
+                .resideInAPackage("io.isoloss..")
+                .and()
+                .resideOutsideOfPackage("io.isoloss.jobs.spark..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.deeplearning4j.spark..")
                 .check(PROGRAM);
     }
 

@@ -27,6 +27,7 @@ import io.isoloss.jobs.sweep.ScaledLearningRate;
 import io.isoloss.jobs.sweep.Schedule;
 import io.isoloss.jobs.sweep.ShapeSearch;
 import io.isoloss.jobs.sweep.SweepDesign;
+import io.isoloss.jobs.sweep.TrainingMode;
 import io.isoloss.jobs.sweep.WarmupStableDecay;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -161,7 +162,41 @@ final class SweepMapping {
                 training.get("weight_decay").asDouble(),
                 training.get("gradient_clip").asDouble(),
                 training.get("validation_tokens").asInt(),
-                inits(training.get("init")));
+                inits(training.get("init")),
+                mode(training));
+    }
+
+    /** Null for one device. */
+    private TrainingMode mode(JsonNode training) {
+        String name = training.get("mode").asText();
+        if (name.equals("single")) {
+            return null;
+        }
+        if (inits(training.get("init")).stream().anyMatch(init -> init != null)) {
+            findings.add(Finding.atValue(
+                    "/training/init",
+                    "only a run on one device begins from another run's weights, and mode is " + name));
+        }
+        JsonNode options = training.get(name);
+        if (name.equals("data_parallel")) {
+            return new TrainingMode.DataParallel(
+                    options.get("averaging_frequency").asInt(),
+                    options.get("above_params").asLong(),
+                    options.get("workers").asInt(),
+                    options.get("measure_departure").asBoolean());
+        }
+        JsonNode privacy = options.path("privacy");
+        return new TrainingMode.Federated(
+                options.get("clients").asInt(),
+                options.get("fraction").asDouble(),
+                options.get("local_steps").asInt(),
+                options.has("alpha") ? (Double) options.get("alpha").asDouble() : null,
+                privacy.isMissingNode()
+                        ? null
+                        : new TrainingMode.Privacy(
+                                privacy.get("clip_norm").asDouble(),
+                                privacy.get("noise_multiplier").asDouble(),
+                                privacy.get("delta").asDouble()));
     }
 
     private static List<Init> inits(JsonNode list) {

@@ -13,15 +13,22 @@ public final class WindowSampler {
     private final Targets targets;
     private final int context;
     private final long seed;
+    private final int[] shard; // the windows to visit
     private final int[] order;
     private long epoch = -1;
 
     public WindowSampler(Corpus corpus, Task task, int context, long seed) {
+        this(corpus, task, context, seed, Shards.whole(corpus, context));
+    }
+
+    /** Of some windows of the split alone, by their numbers. */
+    public WindowSampler(Corpus corpus, Task task, int context, long seed, int[] shard) {
         this.tokens = corpus.train();
         this.targets = Targets.ofTraining(corpus, task);
         this.context = context;
         this.seed = seed;
-        this.order = new int[Windows.count(tokens, context, "training")];
+        this.shard = shard.clone();
+        this.order = new int[shard.length];
     }
 
     /** Windows of an epoch. */
@@ -47,9 +54,14 @@ public final class WindowSampler {
             long sequence = firstSequence + row;
             shuffle(sequence / windows());
             int window = order[(int) (sequence % windows())];
-            tokens.copy(window * context, context, inputs, row * context);
-            targets.copy(window * context, context, outputs, row * context);
+            copy(window, inputs, outputs, row);
         }
+    }
+
+    /** Fills one row of a batch with a window, by its number in the split. */
+    public void copy(int window, int[] inputs, int[] outputs, int row) {
+        tokens.copy(window * context, context, inputs, row * context);
+        targets.copy(window * context, context, outputs, row * context);
     }
 
     /** Fisher-Yates, seeded by run and epoch, so that any epoch can be reached without the ones before. */
@@ -58,7 +70,7 @@ public final class WindowSampler {
             return;
         }
         for (int i = 0; i < order.length; i++) {
-            order[i] = i;
+            order[i] = shard[i];
         }
         SplitMix random = SplitMix.of(seed, wanted);
         for (int i = order.length - 1; i > 0; i--) {

@@ -5,12 +5,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** The operations from the gradient of the logits back to that of the summed loss in every weight. */
 final class Backward {
     private final Operations operations;
-    private final INDArray dx; // residual stream, [rows, width]
+    final INDArray dx; // residual stream, [rows, width]
     private final INDArray dn; // output of a norm, [rows, width]
     private final INDArray dqkv; // [rows, 3 width]
     private final INDArray dHidden; // [rows, 4 width]
 
-    private Backward(Operations operations, Buffers buffers) {
+    Backward(Operations operations, Buffers buffers) {
         int width = buffers.shape.width();
         this.operations = operations;
         this.dx = buffers.rows(width);
@@ -32,10 +32,15 @@ final class Backward {
         for (int layer = weights.blocks().size() - 1; layer >= 0; layer--) {
             Weights.Block w = weights.blocks().get(layer);
             Weights.Block g = gradients.blocks().get(layer);
-            throughMlp(w, g, forward.blocks.get(layer));
-            throughAttention(w, g, forward.blocks.get(layer));
+            addBlock(w, g, forward.blocks.get(layer));
         }
         operations.embedBackward(forward.ids, dx, gradients.tokens(), gradients.positions());
+    }
+
+    /** Adds one block: dx at its output to dx at its input, in place. */
+    void addBlock(Weights.Block w, Weights.Block g, Forward.Block b) {
+        throughMlp(w, g, b);
+        throughAttention(w, g, b);
     }
 
     /** dx at the block's output to dx at its middle, in place. */

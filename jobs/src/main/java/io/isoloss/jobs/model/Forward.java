@@ -14,10 +14,6 @@ final class Forward {
     final Norm last;
     final INDArray logits; // [rows, outputs]; after a run their gradient, if backward follows
 
-    private final Operations operations;
-    private final Buffers buffers;
-    private final INDArray x; // residual stream, [rows, width]
-
     /** n = x · r with r = 1 / rms(x), a row at a time: [rows, width] and [rows, 1]. */
     record Norm(INDArray n, INDArray r) {}
 
@@ -34,19 +30,17 @@ final class Forward {
     /** @param backwardFollows else all blocks share one set of activations */
     Forward(Operations operations, Buffers buffers, Weights weights, boolean backwardFollows) {
         TransformerShape shape = buffers.shape;
-        this.operations = operations;
-        this.buffers = buffers;
         this.ids = new int[buffers.rows];
         this.targets = new int[buffers.rows];
         this.losses = new double[buffers.rows];
         this.best = new int[buffers.rows];
-        this.x = buffers.rows(shape.width());
+        INDArray x = buffers.rows(shape.width()); // residual stream
         operations.embed(ids, weights.tokens(), weights.positions(), x);
         for (Weights.Block block : weights.blocks()) {
-            blocks.add(backwardFollows || blocks.isEmpty() ? newBlock() : blocks.get(0));
-            add(block, blocks.get(blocks.size() - 1));
+            blocks.add(backwardFollows || blocks.isEmpty() ? newBlock(buffers) : blocks.get(0));
+            add(operations, x, block, blocks.get(blocks.size() - 1));
         }
-        this.last = newNorm();
+        this.last = newNorm(buffers);
         this.logits = buffers.rows(shape.outputs());
         operations.normalise(x, last.n, last.r);
         operations.product(last.n, false, weights.head(), false, logits, false);
@@ -56,7 +50,8 @@ final class Forward {
         operations.crossEntropy(logits, targets, losses, backwardFollows);
     }
 
-    private void add(Weights.Block w, Block b) {
+    /** Adds one block, from the residual stream to itself, [rows, width]. */
+    static void add(Operations operations, INDArray x, Weights.Block w, Block b) {
         operations.normalise(x, b.first.n, b.first.r);
         operations.product(b.first.n, false, w.qkv(), false, b.qkv, false);
         operations.attend(b.qkv, b.attention, b.mixed);
@@ -67,18 +62,18 @@ final class Forward {
         operations.product(b.hidden, false, w.down(), false, x, true);
     }
 
-    private Norm newNorm() {
+    private static Norm newNorm(Buffers buffers) {
         return new Norm(buffers.rows(buffers.shape.width()), buffers.rows(1));
     }
 
-    private Block newBlock() {
+    static Block newBlock(Buffers buffers) {
         int width = buffers.shape.width();
         return new Block(
-                newNorm(),
+                newNorm(buffers),
                 buffers.rows(3 * width),
                 buffers.scores(),
                 buffers.rows(width),
-                newNorm(),
+                newNorm(buffers),
                 buffers.rows(4 * width));
     }
 }

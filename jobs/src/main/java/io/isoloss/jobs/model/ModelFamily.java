@@ -4,7 +4,8 @@ import java.io.Serializable;
 import java.util.Optional;
 
 /** The shapes of every width and depth under one choice of all the rest. */
-public sealed interface ModelFamily extends Serializable permits TransformerFamily {
+public sealed interface ModelFamily extends Serializable
+        permits TransformerFamily, LstmFamily, Conv1dFamily, MlpFamily {
 
     /** As the runs table calls it. */
     String name();

@@ -6,8 +6,13 @@ import java.io.Serializable;
 
 /** What a model of some family looks like: enough to build it, to count its parameters and to price a token. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "family")
-@JsonSubTypes(@JsonSubTypes.Type(value = TransformerShape.class, name = TransformerFamily.NAME))
-public sealed interface ModelShape extends Serializable permits TransformerShape {
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = TransformerShape.class, name = TransformerFamily.NAME),
+    @JsonSubTypes.Type(value = LstmShape.class, name = LstmFamily.NAME),
+    @JsonSubTypes.Type(value = Conv1dShape.class, name = Conv1dFamily.NAME),
+    @JsonSubTypes.Type(value = MlpShape.class, name = MlpFamily.NAME)
+})
+public sealed interface ModelShape extends Serializable permits TransformerShape, LayeredShape {
 
     /** Backward computes a gradient for the input and one for the weight of every product: twice forward. */
     int TRAINING_OVER_FORWARD = 3;
@@ -47,6 +52,11 @@ public sealed interface ModelShape extends Serializable permits TransformerShape
     /** Three times forward, backward being twice forward (Hoffmann et al. 2022, arXiv:2203.15556, appendix F). */
     default long trainingFlopsPerToken() {
         return TRAINING_OVER_FORWARD * forwardFlopsPerToken();
+    }
+
+    /** Whether the loss of a sequence depends on the others of its batch. */
+    default boolean mixesSequences() {
+        return false;
     }
 
     /**

@@ -13,6 +13,7 @@ import io.isoloss.jobs.train.Checkpoints;
 import io.isoloss.jobs.train.Environment;
 import io.isoloss.jobs.train.FinalModels;
 import io.isoloss.jobs.train.Progress;
+import io.isoloss.jobs.train.TrainedTrial;
 import io.isoloss.jobs.train.Trainer;
 import java.io.IOException;
 import java.io.Serializable;
@@ -71,7 +72,10 @@ public record SweepJob(
         LongAccumulator tokens = spark.sc().longAccumulator(LiveProgress.TOKENS);
         LongAccumulator megaflops = spark.sc().longAccumulator(LiveProgress.MEGAFLOPS);
         AtomicBoolean stopped = new AtomicBoolean();
-        List<Trunk> trunks = Trunk.group(trials);
+        List<Trial> shared =
+                trials.stream().filter(trial -> trial.spec().mode() != null).toList();
+        List<Trunk> trunks = Trunk.group(
+                trials.stream().filter(trial -> trial.spec().mode() == null).toList());
         Occupancy.Tally tally = new Occupancy.Tally(spark.defaultParallelism());
         Function1<Iterator<Trunk>, TrialEnd[]> train =
                 (Function1<Iterator<Trunk>, TrialEnd[]> & Serializable) share -> train(share.next(), tokens, megaflops);
@@ -89,13 +93,21 @@ public record SweepJob(
         spark.sc().addSparkListener(listener);
         spark.setJobGroup(GROUP, trials.size() + " trials of " + trials.get(0).sweep(), true);
         try {
-            RDD<Trunk> oneEach = spark.parallelize(trunks, trunks.size()).rdd();
-            spark.sc().runJob(oneEach, train, ended, ClassTag$.MODULE$.apply(TrialEnd[].class));
+            if (!trunks.isEmpty()) {
+                RDD<Trunk> oneEach = spark.parallelize(trunks, trunks.size()).rdd();
+                spark.sc().runJob(oneEach, train, ended, ClassTag$.MODULE$.apply(TrialEnd[].class));
+            }
+            for (Trial trial : stopped.get() ? List.<Trial>of() : shared) {
+                ended.apply(null, new TrialEnd[] {shared(spark, trial, tokens, megaflops)});
+                if (stopped.get()) {
+                    break;
+                }
+            }
             listener.close(tokens.value(), megaflops.value());
-            return tally.end(trunks.size());
+            return tally.end(trunks.size() + shared.size());
         } catch (Exception e) { // Scala throws checked exceptions that Java is not told of
             if (stopped.get()) {
-                return tally.end(trunks.size());
+                return tally.end(trunks.size() + shared.size());
             }
             if (SparkContexts.isSparks(e)) {
                 throw new IsolossException(
@@ -114,6 +126,19 @@ public record SweepJob(
     public FinalModels models() {
         ResultStore sources = keeping.initFrom() == null ? store : new ResultStore(keeping.initFrom());
         return new FinalModels(keeping.finalModels() ? store.models() : null, sources.models());
+    }
+
+    /** A trial on several executors, which the driver leads. */
+    private TrialEnd shared(JavaSparkContext spark, Trial trial, LongAccumulator tokens, LongAccumulator megaflops) {
+        try {
+            TrainedTrial trained = new SharedTrials(source, codeVersion).train(spark, trial);
+            store.write(trained);
+            tokens.add(trial.tokens());
+            megaflops.add(Math.round(trial.flopsExact() / 1e6));
+            return TrialEnd.of(trial, trained);
+        } catch (IOException | RuntimeException e) {
+            return TrialEnd.lost(trial, IsolossException.cause(e));
+        }
     }
 
     private TrialEnd[] train(Trunk trunk, LongAccumulator tokens, LongAccumulator megaflops) {

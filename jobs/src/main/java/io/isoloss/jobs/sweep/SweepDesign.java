@@ -58,7 +58,8 @@ public record SweepDesign(String name, ShapeSearch shapes, RecipeRules rules, De
         for (Cell cell : cells()) {
             for (long seed : seeds) {
                 for (Recipe recipe : rules.recipes(cell.shape.width(), cell.batch, cell.steps, seed)) {
-                    TrialSpec spec = new TrialSpec(corpus, rules.task(), cell.shape, recipe);
+                    TrialSpec spec =
+                            new TrialSpec(corpus, rules.task(), cell.shape, recipe).in(rules.modeOf(cell.shape));
                     for (Init init : rules.inits()) {
                         String name = name(cell, recipe) + (init == null ? "" : init.label());
                         var trial = new Trial(this.name, name, spec.from(init), cell.point.budgetFlops());

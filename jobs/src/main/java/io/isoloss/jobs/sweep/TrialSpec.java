@@ -20,8 +20,16 @@ import java.util.HexFormat;
  *
  * @param schemaVersion version of this specification; a change of meaning raises it, so that old runs are not reused
  * @param init where training begins; null for random weights
+ * @param mode where its steps are taken; null for one device
  */
-public record TrialSpec(int schemaVersion, CorpusIdentity corpus, Task task, ModelShape shape, Recipe recipe, Init init)
+public record TrialSpec(
+        int schemaVersion,
+        CorpusIdentity corpus,
+        Task task,
+        ModelShape shape,
+        Recipe recipe,
+        Init init,
+        TrainingMode mode)
         implements Serializable {
 
     public static final int CURRENT_SCHEMA = 2;
@@ -40,12 +48,17 @@ public record TrialSpec(int schemaVersion, CorpusIdentity corpus, Task task, Mod
     }
 
     public TrialSpec(CorpusIdentity corpus, Task task, ModelShape shape, Recipe recipe) {
-        this(CURRENT_SCHEMA, corpus, task, shape, recipe, null);
+        this(CURRENT_SCHEMA, corpus, task, shape, recipe, null, null);
     }
 
     /** The same from other weights. */
     public TrialSpec from(Init other) {
-        return new TrialSpec(schemaVersion, corpus, task, shape, recipe, other);
+        return new TrialSpec(schemaVersion, corpus, task, shape, recipe, other, mode);
+    }
+
+    /** The same in another mode; null for one device. */
+    public TrialSpec in(TrainingMode other) {
+        return new TrialSpec(schemaVersion, corpus, task, shape, recipe, init, other);
     }
 
     /** Reads what {@link #canonicalJson} wrote. */

@@ -74,6 +74,7 @@ public record Trunk(List<Trial> branches) implements Serializable {
     private static Object key(Trial trial) {
         Recipe recipe = trial.recipe();
         return recipe.schedule().sharedSteps(recipe.steps()) == 0
+                        || trial.spec().mode() != null
                 ? trial.runId()
                 : new TrialSpec(
                                 trial.spec().corpus(),

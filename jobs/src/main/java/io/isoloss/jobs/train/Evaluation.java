@@ -10,7 +10,7 @@ import io.isoloss.jobs.model.Model;
  * @param standardError of that mean, with windows as the independent units: tokens of one window are correlated
  * @param scores of the most probable outputs
  */
-record Evaluation(double loss, double standardError, ClassScores scores) {
+public record Evaluation(double loss, double standardError, ClassScores scores) {
 
     /** Sequences evaluated at once: enough to keep matrix products busy, few enough for the cache. */
     private static final int BATCH = 16;
@@ -20,7 +20,7 @@ record Evaluation(double loss, double standardError, ClassScores scores) {
      *
      * @param outputs that it chooses among
      */
-    static Evaluation of(Model model, int outputs, ValidationWindows windows) {
+    public static Evaluation of(Model model, int outputs, ValidationWindows windows) {
         int context = windows.context();
         int[] inputs = new int[BATCH * context];
         int[] targets = new int[BATCH * context];

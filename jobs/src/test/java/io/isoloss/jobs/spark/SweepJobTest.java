@@ -9,6 +9,7 @@ import io.isoloss.jobs.corpus.SyntheticSource;
 import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.sweep.Keeping;
 import io.isoloss.jobs.sweep.Metering;
+import io.isoloss.jobs.sweep.TrainingMode;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.train.Trials;
 import java.nio.file.Path;
@@ -46,6 +47,36 @@ class SweepJobTest {
         assertThat(ends.ended).hasSize(2).allMatch(TrialEnd::completed);
         assertThat(ends.tokens)
                 .isEqualTo(trials.stream().mapToLong(Trial::tokens).sum());
+    }
+
+    @Test
+    void trialsOnSeveralExecutorsAreRowsLikeOthers() {
+        Trial single = Trials.of(CORPUS, 16, 40, 0.01);
+        Trial averaged = in(single, new TrainingMode.DataParallel(10, 0, 2, true));
+        Trial federated = in(single, new TrainingMode.Federated(2, 1, 10, 0.5, new TrainingMode.Privacy(1, 1, 1e-5)));
+        ResultStore store = new ResultStore(folder.toString());
+        store.prepare();
+        Ends ends = new Ends();
+        new SweepJob(Trials.SOURCE, store, "test", Metering.NONE, new Keeping(60, false, null), false)
+                .run("local[2]", List.of(single, averaged, federated), ends);
+        assertThat(ends.ended).hasSize(3).allMatch(TrialEnd::completed);
+        Map<String, Run> runs = store.read().runs().stream().collect(Collectors.toMap(Run::id, run -> run));
+        assertThat(runs.get(single.runId()).training().trainingMode()).isEqualTo("single");
+        Run mean = runs.get(averaged.runId());
+        assertThat(mean.training().trainingMode()).isEqualTo("data_parallel");
+        assertThat(mean.training().averagingFrequency()).isEqualTo(10);
+        // The same trial stands beside it, trained on one device.
+        assertThat(mean.training().modeDeparture())
+                .isEqualTo(mean.loss() - runs.get(single.runId()).loss());
+        Run apart = runs.get(federated.runId());
+        assertThat(apart.training().trainingMode()).isEqualTo("federated");
+        assertThat(apart.training().privacyEpsilon()).isPositive();
+        assertThat(apart.training().modeDeparture()).as("not measured").isNull();
+    }
+
+    private static Trial in(Trial trial, TrainingMode mode) {
+        return new Trial(
+                trial.sweep(), trial.name() + "-" + mode.name(), trial.spec().in(mode), null);
     }
 
     @Test

@@ -29,7 +29,7 @@ public final class Trials {
     }
 
     /** Trains a trial by itself, without checkpoints. */
-    static TrainedTrial train(Trial trial, Corpus corpus) {
+    public static TrainedTrial train(Trial trial, Corpus corpus) {
         return train(Trunk.of(trial), corpus, Checkpoints.NONE, Progress.NONE).get(trial);
     }
 

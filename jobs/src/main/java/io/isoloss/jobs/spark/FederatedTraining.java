@@ -1,0 +1,120 @@
+package io.isoloss.jobs.spark;
+
+import io.isoloss.analysis.IsolossException;
+import io.isoloss.analysis.IsolossException.Kind;
+import io.isoloss.jobs.corpus.Corpus;
+import io.isoloss.jobs.corpus.CorpusSource;
+import io.isoloss.jobs.corpus.Shards;
+import io.isoloss.jobs.sweep.TrainingMode.Federated;
+import io.isoloss.jobs.sweep.Trial;
+import io.isoloss.jobs.train.ClientState;
+import io.isoloss.jobs.train.Evaluation;
+import io.isoloss.jobs.train.FederatedClient;
+import io.isoloss.jobs.train.RenyiAccountant;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * Federated averaging (McMahan et al. 2017, arXiv:1602.05629, algorithm 1), a client of a round being a Spark task.
+ * Clients step by AdamW, and moments are averaged as the weights are. Sums run in the order of the clients, so that equal
+ * trials give equal bits on any number of workers.
+ *
+ * @param source must give, on every machine, the corpus that the trial names
+ */
+public record FederatedTraining(CorpusSource source, Federated mode) implements Serializable {
+
+    /**
+     * How it went.
+     *
+     * @param epsilon what the rounds gave away at most of one window of any client; null if training was not private
+     */
+    public record Result(Evaluation validation, int rounds, Double epsilon) {}
+
+    /**
+     * Trains to the last step and evaluates here, on the driver.
+     *
+     * @throws IsolossException of kind BAD_INPUT if the clients of a round do not divide the batch
+     */
+    public Result train(JavaSparkContext spark, Trial trial) {
+        int active = mode.active();
+        if (trial.recipe().batchSequences() % active != 0) {
+            throw new IsolossException(
+                    Kind.BAD_INPUT,
+                    "Cannot share trial " + trial.name() + " among " + active + " clients a round: its batch has "
+                            + trial.recipe().batchSequences() + " sequences; take a fraction that divides it");
+        }
+        Corpus corpus = Corpora.of(source, trial);
+        List<int[]> shards = shards(corpus, trial);
+        long[] steps = new long[mode.clients()];
+        ClientState common = FederatedClient.initial(trial);
+        int rounds = 0;
+        for (int from = 0; from < trial.recipe().steps(); rounds++) {
+            int first = from;
+            int to = Math.min(trial.recipe().steps(), from + mode.localSteps());
+            List<Integer> clients = clientsOf(trial, rounds);
+            Broadcast<ClientState> start = spark.broadcast(common);
+            List<ClientState> ends = spark.parallelize(clients, active)
+                    .map(client -> train(trial, client, start.value(), first, to))
+                    .collect();
+            start.destroy();
+            common = ClientState.average(
+                    ends,
+                    clients.stream()
+                            .map(client -> (double) shards.get(client).length)
+                            .toList());
+            clients.forEach(client -> steps[client] += to - first);
+            from = to;
+        }
+        return new Result(FederatedClient.evaluate(trial, corpus, common), rounds, epsilon(trial, shards, steps));
+    }
+
+    private ClientState train(Trial trial, int client, ClientState common, int from, int to) {
+        Corpus corpus = Corpora.of(source, trial);
+        int[] shard = shards(corpus, trial).get(client);
+        int batch = trial.recipe().batchSequences() / mode.active();
+        try (FederatedClient training = new FederatedClient(trial, corpus, client, shard, batch, mode.privacy())) {
+            return training.train(common, from, to);
+        }
+    }
+
+    private List<int[]> shards(Corpus corpus, Trial trial) {
+        return Shards.of(
+                corpus,
+                trial.shape().context(),
+                mode.clients(),
+                mode.alpha(),
+                trial.recipe().dataSeed());
+    }
+
+    /** Drawn without replacement, round by round. */
+    private List<Integer> clientsOf(Trial trial, int round) {
+        List<Integer> left =
+                new ArrayList<>(IntStream.range(0, mode.clients()).boxed().toList());
+        SplittableRandom random = new SplittableRandom(trial.recipe().dataSeed() * 31 + round);
+        while (left.size() > mode.active()) {
+            left.remove(random.nextInt(left.size()));
+        }
+        return left;
+    }
+
+    /** Of the client that gave most away, by its size and the steps it took part in. */
+    private Double epsilon(Trial trial, List<int[]> shards, long[] steps) {
+        if (mode.privacy() == null) {
+            return null;
+        }
+        int batch = trial.recipe().batchSequences() / mode.active();
+        return IntStream.range(0, mode.clients())
+                .mapToDouble(client -> RenyiAccountant.epsilon(
+                        FederatedClient.samplingRate(batch, shards.get(client).length),
+                        mode.privacy().noiseMultiplier(),
+                        steps[client],
+                        mode.privacy().delta()))
+                .max()
+                .orElseThrow();
+    }
+}
