@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Writes a {@link Report} as one HTML page with its charts, styles, scripts and data inside. The page asks no network
+ * Writes {@link Reports} as one HTML page with its charts, styles, scripts and data inside. The page asks no network
  * for anything, and its content security policy lets nothing but its own two scripts run. The same report gives the
  * same bytes.
  */
@@ -27,12 +27,22 @@ public final class HtmlReport {
 
     private HtmlReport() {}
 
-    /** Writes the page to {@code file}: whole or not at all. */
+    /** As {@link #write(Reports, Path)}, of one group. */
     public static void write(Report report, Path file) throws IOException {
+        write(new Reports(report), file);
+    }
+
+    /** As {@link #write(Reports, Appendable)}, of one group. */
+    public static void write(Report report, Appendable out) throws IOException {
+        write(new Reports(report), out);
+    }
+
+    /** Writes the page to {@code file}: whole or not at all. */
+    public static void write(Reports reports, Path file) throws IOException {
         Path absolute = file.toAbsolutePath();
         Path hidden = absolute.resolveSibling("." + absolute.getFileName() + ".part");
         try {
-            Files.writeString(hidden, page(report));
+            Files.writeString(hidden, page(reports));
             Files.move(hidden, absolute, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(hidden);
@@ -40,19 +50,21 @@ public final class HtmlReport {
     }
 
     /** Appends the page to {@code out}. */
-    public static void write(Report report, Appendable out) throws IOException {
-        out.append(page(report));
+    public static void write(Reports reports, Appendable out) throws IOException {
+        out.append(page(reports));
     }
 
-    private static String page(Report report) throws IOException {
+    private static String page(Reports reports) throws IOException {
         String charts = echarts();
         String script = resource("report.js");
+        Page page = Page.of(reports);
         Map<String, String> parts = Map.of(
-                "title", HtmlTable.escape(report.heading()),
+                "title", HtmlTable.escape(page.title()),
                 "policy", "script-src " + hash(charts) + " " + hash(script),
                 "style", resource("report.css"),
-                "sections", new Sections(report).html(),
-                "data", inert(JSON.writeValueAsString(ChartData.of(report))),
+                "nav", page.nav(),
+                "sections", page.sections(),
+                "data", inert(JSON.writeValueAsString(page.data())),
                 "echarts", charts,
                 "script", script);
         return PLACEHOLDER

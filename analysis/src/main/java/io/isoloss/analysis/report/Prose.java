@@ -145,7 +145,7 @@ final class Prose {
                     + " runs show no curve.");
         }
         for (Problem problem : report.table().problems()) {
-            warnings.add("Left out " + problem.source() + ": " + problem.message());
+            warnings.add(leftOut(problem));
         }
         report.table().runs().stream().filter(run -> !run.completed()).forEach(run -> warnings.add(failure(run)));
         long bare = report.table().runs().stream().filter(Run::completed).count() - points.size();
@@ -153,6 +153,10 @@ final class Prose {
             warnings.add(plural((int) bare, "completed run") + " without N, D or loss not in any chart or fit.");
         }
         return warnings;
+    }
+
+    static String leftOut(Problem problem) {
+        return "Left out " + problem.source() + ": " + problem.message();
     }
 
     private static String failure(Run run) {
@@ -268,6 +272,10 @@ final class Prose {
 
     static String plural(int count, String noun) {
         return count + " " + noun + (count == 1 ? "" : "s");
+    }
+
+    static String lead(String sentence) {
+        return "<p class=\"lead\">" + inline(sentence) + "</p>\n";
     }
 
     static String paragraph(String text) {

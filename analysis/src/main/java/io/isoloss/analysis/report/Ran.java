@@ -155,7 +155,7 @@ final class Ran {
     }
 
     /** Empty where an imported table holds other text, or none. */
-    private static Optional<JsonNode> specification(Run run) {
+    static Optional<JsonNode> specification(Run run) {
         String text = run.identity().specification();
         try {
             return Optional.ofNullable(text == null ? null : JSON.readTree(text))

@@ -81,10 +81,12 @@ public record Report(
     }
 
     String heading() {
-        if (title != null) {
-            return title;
-        }
-        String sweeps = table.runs().stream()
+        return title != null ? title : sweeps(table.runs());
+    }
+
+    /** The names of the runs' sweeps. */
+    static String sweeps(List<Run> runs) {
+        String sweeps = runs.stream()
                 .map(run -> run.identity().sweep())
                 .filter(Objects::nonNull)
                 .distinct()

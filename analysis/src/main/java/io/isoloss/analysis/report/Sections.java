@@ -19,10 +19,25 @@ final class Sections {
     private static final int WARNINGS_OPEN = 8;
 
     private final Report report;
+    private final String prefix;
+    private final int level;
     private final Prose prose;
 
+    /** The whole body. */
     Sections(Report report) {
+        this(report, "", 2);
+    }
+
+    /**
+     * A part of the body.
+     *
+     * @param prefix of the ids of its elements
+     * @param level of its sections' headings
+     */
+    Sections(Report report, String prefix, int level) {
         this.report = report;
+        this.prefix = prefix;
+        this.level = level;
         this.prose = new Prose(report);
     }
 
@@ -60,11 +75,8 @@ final class Sections {
     }
 
     private String headline() {
-        StringBuilder html = new StringBuilder("<section id=\"headline\">\n");
-        prose.headline()
-                .forEach(sentence -> html.append("<p class=\"lead\">")
-                        .append(Prose.inline(sentence))
-                        .append("</p>\n"));
+        StringBuilder html = new StringBuilder("<section id=\"" + prefix + "headline\">\n");
+        prose.headline().forEach(sentence -> html.append(Prose.lead(sentence)));
         html.append("<dl class=\"figures\">\n");
         for (List<String> figure : prose.figures()) {
             html.append("<div><dt>")
@@ -75,11 +87,13 @@ final class Sections {
                     .append(escape(figure.get(2)))
                     .append("</small></dd></div>\n");
         }
-        return html.append("</dl>\n").append(warnings()).append("</section>\n").toString();
+        return html.append("</dl>\n")
+                .append(warnings(prose.warnings(), prefix + "warnings", level))
+                .append("</section>\n")
+                .toString();
     }
 
-    private String warnings() {
-        List<String> warnings = prose.warnings();
+    static String warnings(List<String> warnings, String id, int level) {
         if (warnings.isEmpty()) {
             return "";
         }
@@ -88,8 +102,8 @@ final class Sections {
                 ? ""
                 : "<details><summary>" + (warnings.size() - open) + " more</summary>"
                         + items(warnings.subList(open, warnings.size())) + "</details>";
-        return "<aside class=\"warnings\" aria-labelledby=\"warnings\"><h2 id=\"warnings\">"
-                + Prose.plural(warnings.size(), "warning") + "</h2>" + items(warnings.subList(0, open)) + rest
+        return "<aside class=\"warnings\" aria-labelledby=\"" + id + "\">"
+                + heading(level, id, Prose.plural(warnings.size(), "warning")) + items(warnings.subList(0, open)) + rest
                 + "</aside>\n";
     }
 
@@ -108,7 +122,7 @@ final class Sections {
         return "<div class=\"pair\">"
                 + figure("params-chart", "N_opt against compute", "frontier-text", "")
                 + figure("tokens-chart", "D_opt against compute", "frontier-text", "")
-                + "</div><p id=\"frontier-text\">" + Prose.inline(prose.frontierCaption()) + "</p>\n";
+                + "</div><p id=\"" + prefix + "frontier-text\">" + Prose.inline(prose.frontierCaption()) + "</p>\n";
     }
 
     private String fit(boolean law) {
@@ -224,24 +238,34 @@ final class Sections {
                 + table.end();
     }
 
-    private static String section(String id, String title, String body) {
-        return "<section id=\"" + id + "\" aria-labelledby=\"" + id + "-title\"><h2 id=\"" + id + "-title\">"
-                + escape(title) + "</h2>\n" + body + "</section>\n";
+    private String section(String name, String title, String body) {
+        String id = prefix + name;
+        return "<section id=\"" + id + "\" aria-labelledby=\"" + id + "-title\">"
+                + heading(level, id + "-title", escape(title)) + "\n" + body + "</section>\n";
     }
 
-    private static String chart(String id, String title, String caption) {
-        String text = id + "-text";
-        return figure(id, title, text, "<figcaption id=\"" + text + "\">" + Prose.inline(caption) + "</figcaption>");
+    private String chart(String name, String title, String caption) {
+        String text = name + "-text";
+        return figure(
+                name,
+                title,
+                text,
+                "<figcaption id=\"" + prefix + text + "\">" + Prose.inline(caption) + "</figcaption>");
     }
 
     /** A place for a chart that the element {@code text} describes to those who do not see it. */
-    private static String figure(String id, String title, String text, String caption) {
-        return "<figure><h3 id=\"" + id + "-title\">" + Prose.inline(title) + "</h3><div class=\"chart\" id=\"" + id
-                + "\" role=\"img\" aria-labelledby=\"" + id + "-title\" aria-describedby=\"" + text + "\"></div>"
-                + caption + "</figure>\n";
+    String figure(String name, String title, String text, String caption) {
+        String id = prefix + name;
+        return "<figure>" + heading(level + 1, id + "-title", Prose.inline(title)) + "<div class=\"chart\" id=\"" + id
+                + "\" role=\"img\" aria-labelledby=\"" + id + "-title\" aria-describedby=\"" + prefix + text
+                + "\"></div>" + caption + "</figure>\n";
     }
 
-    private static String missing(String why) {
+    static String heading(int level, String id, String html) {
+        return "<h" + level + " id=\"" + id + "\">" + html + "</h" + level + ">";
+    }
+
+    static String missing(String why) {
         return "<p class=\"missing\">" + Prose.inline(why) + "</p>\n";
     }
 }

@@ -1,6 +1,8 @@
 "use strict";
 (() => {
-  const data = JSON.parse(document.getElementById("data").textContent);
+  const parsed = JSON.parse(document.getElementById("data").textContent);
+  /* Of one group its charts, of several a list of them, each with the prefix of its elements' ids. */
+  const groups = Array.isArray(parsed) ? parsed : [{ name: "", prefix: "", ...parsed }];
   const HUES = ["#3a6fd8", "#12908f", "#4f9a2f", "#c08a12", "#d9622b", "#c23a72", "#8a4fc9", "#7a6a5a"];
   const SYMBOLS = [
     "circle", "rect", "triangle", "path://M0,0L10,0L5,9Z", "path://M3,0H7V3H10V7H7V10H3V7H0V3H3Z", "path://M5,0L10,5L5,10L0,5Z",
@@ -177,10 +179,7 @@
     }),
   });
 
-  const usable = data.profiles.filter((profile) => profile.usable);
   const bounded = (points, of) => points.length > 0 && points.every((point) => of(point) && of(point).low != null);
-  const runsOf = (place) => data.runs.filter((run) => run.profile === place);
-  const others = data.runs.filter((run) => run.profile == null);
   /* A frontier as a solid line where it was measured, dashed beyond, with its band. */
   function frontierLine(name, points, of, colour) {
     if (!points.length) return [];
@@ -197,118 +196,158 @@
     ];
   }
 
-  const charts = {
-    "isoflop-chart"() {
-      const at = (run) => [run.params, run.loss];
-      const series = data.profiles.flatMap((profile, place) => {
-        const name = budget(profile);
-        const runs = runsOf(place).sort((a, b) => a.params - b.params);
-        const parts = [dots(name, runs, place, at)];
-        if (!profile.usable) {
-          return [...parts, curve(name, runs.map(at), hue(place), { lineStyle: { color: hue(place), width: 1, type: "dotted" } })];
-        }
-        const { low, high } = profile.params;
-        return [
-          ...parts, curve(name, profile.curve, hue(place)), minima(name, [profile], hue(place), (p) => [p.params.value, p.loss]),
-          ...(low == null ? [] : [whiskers(name, [[[low, profile.loss], [high, profile.loss]]], hue(place), false)]),
+  function chartsOf(data) {
+    const usable = data.profiles.filter((profile) => profile.usable);
+    const runsOf = (place) => data.runs.filter((run) => run.profile === place);
+    const others = data.runs.filter((run) => run.profile == null);
+    const charts = {
+      "isoflop-chart"() {
+        const at = (run) => [run.params, run.loss];
+        const series = data.profiles.flatMap((profile, place) => {
+          const name = budget(profile);
+          const runs = runsOf(place).sort((a, b) => a.params - b.params);
+          const parts = [dots(name, runs, place, at)];
+          if (!profile.usable) {
+            return [...parts, curve(name, runs.map(at), hue(place), { lineStyle: { color: hue(place), width: 1, type: "dotted" } })];
+          }
+          const { low, high } = profile.params;
+          return [
+            ...parts, curve(name, profile.curve, hue(place)), minima(name, [profile], hue(place), (p) => [p.params.value, p.loss]),
+            ...(low == null ? [] : [whiskers(name, [[[low, profile.loss], [high, profile.loss]]], hue(place), false)]),
+          ];
+        });
+        const sizes = data.runs.filter((run) => run.profile != null).map((run) => run.params);
+        return frame(logAxis("Parameters N", sizes, tickCount), lossAxis(), series, data.profiles.map(budget));
+      },
+
+      "loss-chart"() {
+        const at = (run) => [run.flops, run.loss];
+        const law = "Frontier of the law";
+        const lowest = "IsoFLOP minima";
+        const names = data.profiles.map(budget);
+        const series = [
+          ...data.profiles.map((profile, place) => dots(names[place], runsOf(place), place, at)),
+          ...(others.length ? [dots("Other runs", others, null, at, { symbolSize: 7 })] : []),
+          ...frontierLine(law, data.law, (point) => point.loss, theme.ink),
+          ...(usable.length ? [minima(lowest, usable, "transparent", (profile) => [profile.flops, profile.loss])] : []),
         ];
-      });
-      const sizes = data.runs.filter((run) => run.profile != null).map((run) => run.params);
-      return frame(logAxis("Parameters N", sizes, tickCount), lossAxis(), series, data.profiles.map(budget));
-    },
+        const legend = [
+          ...(data.law.length ? [{ name: law, icon: LINE }] : []), ...(usable.length ? [lowest] : []), ...names, ...(others.length ? ["Other runs"] : []),
+        ];
+        const x = logAxis("Training compute C (FLOPs)", data.runs.map((run) => run.flops), tickFlops);
+        return frame(x, lossAxis(), series, legend);
+      },
 
-    "loss-chart"() {
-      const at = (run) => [run.flops, run.loss];
-      const law = "Frontier of the law";
+      "params-chart": () => optimum("N_opt (parameters)", (point) => point.params),
+      "tokens-chart": () => optimum("D_opt (tokens)", (point) => point.tokens),
+
+      "contour-chart"() {
+        const losses = data.runs.map((run) => run.loss);
+        /* Beyond the highest contour the few worst runs share one colour. */
+        const [low, high] = [Math.min(...losses), data.contours.length ? data.contours[data.contours.length - 1].loss : Math.max(...losses)];
+        const colour = (value) => ramp(high > low ? (value - low) / (high - low) : 0);
+        const names = { contours: "Iso-loss contours", budgets: "Budgets C = 6ND", path: "Compute-optimal path", runs: "Runs" };
+        const sizes = data.runs.map((run) => run.params);
+        const tokens = data.runs.map((run) => run.tokens);
+        const x = logAxis("Parameters N", sizes, tickCount);
+        const y = logAxis("Training tokens D", tokens, tickCount);
+        const decimals = Math.max(0, ...data.contours.map((contour) => (String(+contour.loss.toPrecision(6)).split(".")[1] || "").length));
+        const inside = ([n, d]) => n <= x.max && d <= y.max && n >= x.min && d >= y.min;
+        const contours = data.contours.map((contour) =>
+          curve(names.contours, contour.points.filter(inside).reverse(), colour(contour.loss), {
+            labelLayout: { hideOverlap: true },
+            lineStyle: { color: colour(contour.loss), width: 1.6 }, itemStyle: { color: theme.muted },
+            endLabel: { show: true, formatter: contour.loss.toFixed(decimals), color: theme.ink, fontSize: 11, distance: 2,
+              textBorderColor: theme.page, textBorderWidth: 3 },
+          }));
+        const diagonals = data.profiles.map((profile) =>
+          curve(names.budgets, [x.min, x.max].map((n) => [n, profile.flops / (6 * n)]), theme.muted, {
+            z: 1, lineStyle: { color: theme.muted, width: 1, type: "dotted", opacity: 0.8 },
+          }));
+        const path = data.law.filter((point) => !point.extrapolated);
+        const at = (point) => [point.params.value, point.tokens.value];
+        const series = [
+          ...diagonals, ...contours, curve(names.path, path.map(at), theme.ink, { z: 3, lineStyle: { color: theme.ink, width: 3 } }),
+          feelers(names.path, path, at, frontierTip(names.path)),
+          {
+            type: "scatter", name: names.runs, symbolSize: 11, z: 5, itemStyle: { color: theme.muted },
+            data: data.runs.map((run) => ({
+              value: [run.params, run.tokens], tip: () => runTip(run),
+              itemStyle: { color: colour(run.loss), borderColor: theme.ink, borderWidth: 0.8 },
+            })),
+          },
+        ];
+        return frame(x, y, series, Object.values(names).map((name) => (name === names.runs ? name : { name, icon: LINE })));
+      },
+
+      "residual-chart"() {
+        const at = (run) => [run.flops, 100 * (run.loss / run.fitted - 1)];
+        const zero = { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: theme.muted, type: "solid" }, data: [{ yAxis: 0 }] };
+        const names = data.profiles.map(budget);
+        const series = [
+          ...data.profiles.map((profile, place) => dots(names[place], runsOf(place), place, at)),
+          dots("Other runs", others, null, at, { symbolSize: 7, markLine: zero }),
+        ];
+        const legend = [...names, ...(others.length ? ["Other runs"] : [])];
+        const x = logAxis("Training compute C (FLOPs)", data.runs.map((run) => run.flops), tickFlops);
+        const y = { ...lossAxis({ name: "Measured over fitted loss, less one (%)" }), scale: false };
+        return frame(x, y, series, legend);
+      },
+    };
+
+    function optimum(label, of) {
+      const two = "Approach 2";
+      const three = "Approach 3";
       const lowest = "IsoFLOP minima";
-      const names = data.profiles.map(budget);
+      const points = [...usable, ...data.isoFlop, ...data.law];
+      const bars = usable.filter((profile) => of(profile).low != null)
+        .map((profile) => [[profile.flops, of(profile).low], [profile.flops, of(profile).high]]);
       const series = [
-        ...data.profiles.map((profile, place) => dots(names[place], runsOf(place), place, at)),
-        ...(others.length ? [dots("Other runs", others, null, at, { symbolSize: 7 })] : []),
-        ...frontierLine(law, data.law, (point) => point.loss, theme.ink),
-        ...(usable.length ? [minima(lowest, usable, "transparent", (profile) => [profile.flops, profile.loss])] : []),
+        ...frontierLine(three, data.law, of, HUES[0]),
+        ...frontierLine(two, data.isoFlop, of, HUES[4]).filter((part) => part.type !== "custom"),
+        ...(usable.length ? [minima(lowest, usable, "transparent", (profile) => [profile.flops, of(profile).value])] : []),
+        ...(bars.length ? [whiskers(lowest, bars, theme.ink, true)] : []),
       ];
-      const legend = [
-        ...(data.law.length ? [{ name: law, icon: LINE }] : []), ...(usable.length ? [lowest] : []), ...names, ...(others.length ? ["Other runs"] : []),
-      ];
-      const x = logAxis("Training compute C (FLOPs)", data.runs.map((run) => run.flops), tickFlops);
-      return frame(x, lossAxis(), series, legend);
-    },
+      const legend = [...(usable.length ? [lowest] : []), ...(data.isoFlop.length ? [{ name: two, icon: LINE }] : []), ...(data.law.length ? [{ name: three, icon: LINE }] : [])];
+      const x = logAxis("Training compute C (FLOPs)", points.map((point) => point.flops), tickFlops);
+      return frame(x, logAxis(label, points.map((point) => of(point).value), tickCount), series, legend);
+    }
 
-    "params-chart": () => optimum("N_opt (parameters)", (point) => point.params),
-    "tokens-chart": () => optimum("D_opt (tokens)", (point) => point.tokens),
-
-    "contour-chart"() {
-      const losses = data.runs.map((run) => run.loss);
-      /* Beyond the highest contour the few worst runs share one colour. */
-      const [low, high] = [Math.min(...losses), data.contours.length ? data.contours[data.contours.length - 1].loss : Math.max(...losses)];
-      const colour = (value) => ramp(high > low ? (value - low) / (high - low) : 0);
-      const names = { contours: "Iso-loss contours", budgets: "Budgets C = 6ND", path: "Compute-optimal path", runs: "Runs" };
-      const sizes = data.runs.map((run) => run.params);
-      const tokens = data.runs.map((run) => run.tokens);
-      const x = logAxis("Parameters N", sizes, tickCount);
-      const y = logAxis("Training tokens D", tokens, tickCount);
-      const decimals = Math.max(0, ...data.contours.map((contour) => (String(+contour.loss.toPrecision(6)).split(".")[1] || "").length));
-      const inside = ([n, d]) => n <= x.max && d <= y.max && n >= x.min && d >= y.min;
-      const contours = data.contours.map((contour) =>
-        curve(names.contours, contour.points.filter(inside).reverse(), colour(contour.loss), {
-          labelLayout: { hideOverlap: true },
-          lineStyle: { color: colour(contour.loss), width: 1.6 }, itemStyle: { color: theme.muted },
-          endLabel: { show: true, formatter: contour.loss.toFixed(decimals), color: theme.ink, fontSize: 11, distance: 2,
-            textBorderColor: theme.page, textBorderWidth: 3 },
-        }));
-      const diagonals = data.profiles.map((profile) =>
-        curve(names.budgets, [x.min, x.max].map((n) => [n, profile.flops / (6 * n)]), theme.muted, {
-          z: 1, lineStyle: { color: theme.muted, width: 1, type: "dotted", opacity: 0.8 },
-        }));
-      const path = data.law.filter((point) => !point.extrapolated);
-      const at = (point) => [point.params.value, point.tokens.value];
-      const series = [
-        ...diagonals, ...contours, curve(names.path, path.map(at), theme.ink, { z: 3, lineStyle: { color: theme.ink, width: 3 } }),
-        feelers(names.path, path, at, frontierTip(names.path)),
-        {
-          type: "scatter", name: names.runs, symbolSize: 11, z: 5, itemStyle: { color: theme.muted },
-          data: data.runs.map((run) => ({
-            value: [run.params, run.tokens], tip: () => runTip(run),
-            itemStyle: { color: colour(run.loss), borderColor: theme.ink, borderWidth: 0.8 },
-          })),
-        },
-      ];
-      return frame(x, y, series, Object.values(names).map((name) => (name === names.runs ? name : { name, icon: LINE })));
-    },
-
-    "residual-chart"() {
-      const at = (run) => [run.flops, 100 * (run.loss / run.fitted - 1)];
-      const zero = { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: theme.muted, type: "solid" }, data: [{ yAxis: 0 }] };
-      const names = data.profiles.map(budget);
-      const series = [
-        ...data.profiles.map((profile, place) => dots(names[place], runsOf(place), place, at)),
-        dots("Other runs", others, null, at, { symbolSize: 7, markLine: zero }),
-      ];
-      const legend = [...names, ...(others.length ? ["Other runs"] : [])];
-      const x = logAxis("Training compute C (FLOPs)", data.runs.map((run) => run.flops), tickFlops);
-      const y = { ...lossAxis({ name: "Measured over fitted loss, less one (%)" }), scale: false };
-      return frame(x, y, series, legend);
-    },
-  };
-
-  function optimum(label, of) {
-    const two = "Approach 2";
-    const three = "Approach 3";
-    const lowest = "IsoFLOP minima";
-    const points = [...usable, ...data.isoFlop, ...data.law];
-    const bars = usable.filter((profile) => of(profile).low != null)
-      .map((profile) => [[profile.flops, of(profile).low], [profile.flops, of(profile).high]]);
-    const series = [
-      ...frontierLine(three, data.law, of, HUES[0]),
-      ...frontierLine(two, data.isoFlop, of, HUES[4]).filter((part) => part.type !== "custom"),
-      ...(usable.length ? [minima(lowest, usable, "transparent", (profile) => [profile.flops, of(profile).value])] : []),
-      ...(bars.length ? [whiskers(lowest, bars, theme.ink, true)] : []),
-    ];
-    const legend = [...(usable.length ? [lowest] : []), ...(data.isoFlop.length ? [{ name: two, icon: LINE }] : []), ...(data.law.length ? [{ name: three, icon: LINE }] : [])];
-    const x = logAxis("Training compute C (FLOPs)", points.map((point) => point.flops), tickFlops);
-    return frame(x, logAxis(label, points.map((point) => of(point).value), tickCount), series, legend);
+    return charts;
   }
+
+  /* All groups in one chart, each in its colour and symbol: its minima, and its law's frontier or else the line through them. */
+  const hueOf = (group) => hue(groups.indexOf(group));
+  function together(y, of, ofMinimum) {
+    const lines = groups.map((group) => (group.law.length ? group.law : group.isoFlop).filter((point) => of(point)));
+    const minimaOf = (group) => group.profiles.filter((profile) => profile.usable);
+    const series = groups.flatMap((group, place) => {
+      const lowest = minimaOf(group);
+      const bars = lowest.map((profile) => [profile.flops, ofMinimum(profile)])
+        .filter(([, estimate]) => estimate.low != null).map(([c, estimate]) => [[c, estimate.low], [c, estimate.high]]);
+      return [
+        ...frontierLine(group.name, lines[place], of, hueOf(group)),
+        ...(lowest.length
+          ? [{ ...minima(group.name, lowest, hueOf(group), (profile) => [profile.flops, ofMinimum(profile).value]), symbol: symbol(place), symbolSize: 11 }]
+          : []),
+        ...(bars.length ? [whiskers(group.name, bars, hueOf(group), true)] : []),
+      ];
+    });
+    const shown = [...lines.flat(), ...groups.flatMap(minimaOf)];
+    const x = logAxis("Training compute C (FLOPs)", shown.map((point) => point.flops), tickFlops);
+    const legend = groups.flatMap((group, place) =>
+      lines[place].length || minimaOf(group).length
+        ? [{ name: group.name, icon: symbol(place), itemStyle: { color: hueOf(group), borderWidth: 0 } }] : []);
+    return frame(x, y(lines.flat().map((point) => of(point).value), groups.flatMap(minimaOf)), series, legend);
+  }
+  const comparison = {
+    "comparison-params-chart": () => together(
+      (values, lowest) => logAxis("N_opt (parameters)", [...values, ...lowest.map((profile) => profile.params.value)], tickCount),
+      (point) => point.params, (profile) => profile.params),
+    "comparison-loss-chart": () => together(() => lossAxis(), (point) => point.loss, (profile) => ({ value: profile.loss })),
+  };
+  const charts = Object.assign({}, comparison, ...groups.map((group) =>
+    Object.fromEntries(Object.entries(chartsOf(group)).map(([name, option]) => [group.prefix + name, option]))));
 
   const drawn = new Map();
   function draw() {

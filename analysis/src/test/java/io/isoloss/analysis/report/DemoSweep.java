@@ -36,10 +36,41 @@ final class DemoSweep {
                 .filter(run -> run.completed() && run.identity().budgetFlops() < 2e11)
                 .toList();
         HtmlReport.write(Report.of(new RunTable(few, List.of()), FitOptions.DEFAULT), folder.resolve("few.html"));
+        HtmlReport.write(Reports.of(families(), new FitOptions(1e-3, 100, 1)), folder.resolve("families.html"));
+        HtmlReport.write(Reports.of(tasks(), new FitOptions(1e-3, 100, 1)), folder.resolve("tasks.html"));
         if (arguments.length > 1) {
             RunTable published = RunTable.read(Path.of(arguments[1]));
             HtmlReport.write(Report.of(published, FitOptions.DEFAULT), folder.resolve("published.html"));
         }
+    }
+
+    /** Four families on one corpus: the fourth on a single budget, so that it has no frontier. */
+    static RunTable families() {
+        List<Run> runs = new ArrayList<>(table().runs());
+        runs.addAll(of("lstm", null, new Chinchilla(0.95, 30, 500, 0.38, 0.42), 11, BUDGETS));
+        runs.addAll(of("conv1d", null, new Chinchilla(1.05, 45, 200, 0.40, 0.39), 12, BUDGETS));
+        runs.addAll(of("mlp", null, new Chinchilla(1.4, 38, 190, 0.42, 0.40), 13, 1e11));
+        return new RunTable(runs, table().problems());
+    }
+
+    /** One family at two tasks. */
+    static RunTable tasks() {
+        List<Run> runs = new ArrayList<>(table().runs());
+        runs.addAll(of("transformer", "document_class", new Chinchilla(0.2, 9, 40, 0.42, 0.40), 14, BUDGETS));
+        return new RunTable(runs, List.of());
+    }
+
+    private static List<Run> of(String family, String task, Chinchilla law, int seed, double... budgets) {
+        Random random = new Random(seed);
+        List<Run> runs = new ArrayList<>();
+        for (double budget : budgets) {
+            for (int step = -3; step < 3; step++) {
+                double params = Math.rint(law.optimalParams(budget) * Math.pow(2, step + 0.5));
+                double loss = law.loss(params, budget / (6 * params)) * Math.exp(0.005 * random.nextGaussian());
+                runs.add(run(family, task, 1000 * seed + runs.size(), budget, params, loss, Run.COMPLETED, null));
+            }
+        }
+        return runs;
     }
 
     /** Twenty-eight completed runs on five budgets, one diverged, one lost, one damaged file. */
@@ -51,16 +82,32 @@ final class DemoSweep {
             for (int step = first; step < (budget > 2e12 ? 5 : 3); step++) {
                 double params = Math.rint(LAW.optimalParams(budget) * Math.pow(2, step + 0.5));
                 double loss = LAW.loss(params, budget / (6 * params)) * Math.exp(0.005 * random.nextGaussian());
-                runs.add(run(runs.size(), budget, params, loss, Run.COMPLETED, null));
+                runs.add(run("transformer", null, runs.size(), budget, params, loss, Run.COMPLETED, null));
             }
         }
-        runs.add(run(runs.size(), 1e12, 2.5e5, null, Run.DIVERGED, "loss is NaN at step 120; lower the learning rate"));
-        runs.add(run(runs.size(), 3e12, 2.5e5, null, Run.LOST, "executor 2 ended"));
+        runs.add(run(
+                "transformer",
+                null,
+                runs.size(),
+                1e12,
+                2.5e5,
+                null,
+                Run.DIVERGED,
+                "loss is NaN at step 120; lower the learning rate"));
+        runs.add(run("transformer", null, runs.size(), 3e12, 2.5e5, null, Run.LOST, "executor 2 ended"));
         return new RunTable(
                 runs, List.of(new Problem("runs/b.parquet", "Cannot read runs/b.parquet: bad checksum.", true)));
     }
 
-    private static Run run(int place, double budget, double params, Double loss, String outcome, String failure) {
+    private static Run run(
+            String family,
+            String task,
+            int place,
+            double budget,
+            double params,
+            Double loss,
+            String outcome,
+            String failure) {
         double tokens = Math.rint(budget / (6 * params));
         double seconds = budget / 4e10 + 1.5;
         String specification = String.format(
@@ -72,13 +119,14 @@ final class DemoSweep {
                 new Identity(
                         String.format("%064x", 0xabcdef0123L * (place + 1)),
                         "quickstart",
-                        "transformer",
+                        family,
                         8 * place + 8,
                         2,
                         2,
                         64,
                         256,
-                        String.format("c%.0e-n%.0f", budget, params).replace("+", ""),
+                        (place < 1000 ? "" : family + "-")
+                                + String.format("c%.0e-n%.0f", budget, params).replace("+", ""),
                         1L,
                         specification,
                         budget),
@@ -97,7 +145,7 @@ final class DemoSweep {
                 new Cost(seconds, seconds, tokens / seconds, null, null, null, null, null, null, null),
                 Inference.NONE,
                 Compression.NONE,
-                Training.NONE,
+                new Training(task, null, null, null, null, null, null, null, null, null, null, null, null),
                 outcome,
                 failure,
                 new Provenance(

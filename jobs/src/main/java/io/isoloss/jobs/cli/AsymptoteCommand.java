@@ -71,7 +71,8 @@ final class AsymptoteCommand implements Callable<Integer> {
                 : LawFit.fit(
                                 Chinchilla.FORM,
                                 Observation.from(
-                                        runs.read(spec.commandLine().getErr()).runs()),
+                                        runs.readGroup(spec.commandLine().getErr())
+                                                .runs()),
                                 fitting.options())
                         .fitted();
         Asymptote asymptote = params != null

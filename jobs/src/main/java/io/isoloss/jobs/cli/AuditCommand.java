@@ -73,7 +73,7 @@ final class AuditCommand implements Callable<Integer> {
         if (runs.isLaw()) {
             law = FittedLaw.load(runs.path());
         } else {
-            RunTable table = runs.read(spec.commandLine().getErr());
+            RunTable table = runs.readGroup(spec.commandLine().getErr());
             List<Observation> points = Observation.from(table.runs());
             law = LawFit.fit(Chinchilla.FORM, points, fitting.options()).fitted();
             Map<String, String> labels = table.runs().stream().collect(Collectors.toMap(Run::id, Run::label));

@@ -121,7 +121,7 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private Answer ofRuns(List<Model> pair) {
-        RunTable table = runs.read(spec.commandLine().getErr());
+        RunTable table = runs.readGroup(spec.commandLine().getErr());
         List<Observation> points = Observation.from(table.runs());
         FittedLaw law = null;
         LossSurface surface = null;

@@ -63,7 +63,7 @@ final class FitCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
         FitOptions options = fitting.options();
-        List<Run> table = runs.read(err, law.required()).runs();
+        List<Run> table = runs.readGroup(err, law.required()).runs();
         LawSelection selection = law.auto() ? law.select(table, options) : null;
         LawForm form = selection == null ? law.form() : selection.chosen();
         List<Sample> samples = Sample.from(form, table);

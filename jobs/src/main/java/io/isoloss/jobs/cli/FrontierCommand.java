@@ -169,7 +169,7 @@ final class FrontierCommand implements Callable<Integer> {
     private Answer ofRuns(Approach which) {
         FitOptions options = fitting.options();
         Conventions conventions = counting.conventions();
-        List<Run> table = runs.read(spec.commandLine().getErr()).runs();
+        List<Run> table = runs.readGroup(spec.commandLine().getErr()).runs();
         List<Observation> points = Observation.from(table, conventions);
         boolean recounted = !conventions.equals(Conventions.STATED);
         FittedLaw law = null;

@@ -66,7 +66,7 @@ final class Next {
                     Kind.BAD_INPUT,
                     "Cannot choose the next runs from " + runs.path() + ": a law holds no runs; give the runs");
         }
-        List<Observation> points = Observation.from(runs.read(err).runs());
+        List<Observation> points = Observation.from(runs.readGroup(err).runs());
         NextRuns next = NextRuns.of(
                 LawFit.fit(Chinchilla.FORM, points, options).fitted(), points, target, count, spend, runFlops);
         if (output.json()) {

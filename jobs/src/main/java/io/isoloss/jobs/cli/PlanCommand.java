@@ -17,12 +17,15 @@ import io.isoloss.jobs.train.StepTimer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -83,7 +86,7 @@ final class PlanCommand implements Callable<Integer> {
      * What the command answers.
      *
      * @param cost null where the configuration has no rates
-     * @param expectedParamsExponent of {@link PlannedDesign}
+     * @param expectedParamsExponent of {@link PlannedDesign}; of several families the one with the widest interval
      */
     record Plan(
             String sweep,
@@ -111,7 +114,15 @@ final class PlanCommand implements Callable<Integer> {
                 workers);
         List<PlannedTrial> rows = new ArrayList<>();
         forecast.trials().forEach((trial, seconds) -> rows.add(PlannedTrial.of(trial, seconds)));
-        PlannedDesign design = design(trials);
+        Map<String, List<Trial>> families = trials.stream()
+                .collect(Collectors.groupingBy(trial -> trial.shape().family(), TreeMap::new, Collectors.toList()));
+        List<String> warnings = new ArrayList<>();
+        List<Estimate> exponents = new ArrayList<>();
+        families.forEach((family, ofFamily) -> {
+            PlannedDesign design = design(ofFamily);
+            exponents.add(design.expectedParamsExponent());
+            warnings(design).forEach(warning -> warnings.add(families.size() == 1 ? warning : family + ": " + warning));
+        });
         Plan plan = new Plan(
                 config.name(),
                 workers,
@@ -120,8 +131,10 @@ final class PlanCommand implements Callable<Integer> {
                 trials.stream().mapToDouble(Trial::flopsExact).sum(),
                 PlannedCost.of(forecast, config.metering().rates()),
                 rows,
-                design.expectedParamsExponent(),
-                warnings(design));
+                exponents.stream()
+                        .max(Comparator.comparingDouble(PlanCommand::width))
+                        .orElseThrow(),
+                warnings);
         if (output.json()) {
             output.write(plan, spec.commandLine().getOut());
         } else {
@@ -140,6 +153,13 @@ final class PlanCommand implements Callable<Integer> {
                 .distinct()
                 .map(run -> new PlannedDesign.Cell(run.get(0), run.get(1)))
                 .toList());
+    }
+
+    /** Of an interval; infinite where it is open. */
+    private static double width(Estimate estimate) {
+        return estimate.low() == null || estimate.high() == null
+                ? Double.POSITIVE_INFINITY
+                : estimate.high() - estimate.low();
     }
 
     /** Why the fit after the sweep would be refused even if its losses had no noise. */

@@ -1,7 +1,7 @@
 package io.isoloss.jobs.cli;
 
 import io.isoloss.analysis.report.HtmlReport;
-import io.isoloss.analysis.report.Report;
+import io.isoloss.analysis.report.Reports;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -36,9 +36,9 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Report report = Report.of(runs.read(spec.commandLine().getErr()), fitting.options());
+        Reports reports = Reports.of(runs.read(spec.commandLine().getErr()), fitting.options());
         try {
-            HtmlReport.write(report, out);
+            HtmlReport.write(reports, out);
         } catch (IOException e) {
             throw Output.unwritable("the report", out, "--out", e);
         }

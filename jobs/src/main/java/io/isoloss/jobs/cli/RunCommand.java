@@ -2,7 +2,7 @@ package io.isoloss.jobs.cli;
 
 import io.isoloss.analysis.fit.FitOptions;
 import io.isoloss.analysis.report.HtmlReport;
-import io.isoloss.analysis.report.Report;
+import io.isoloss.analysis.report.Reports;
 import io.isoloss.analysis.runs.Problem;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
@@ -112,7 +112,7 @@ final class RunCommand implements Callable<Integer> {
         List<TrialEnd> ends = missing.isEmpty() ? List.of() : train(config, store, missing);
 
         Summary summary = Summary.of(config.name(), trials, store.read(), ends, FitOptions.DEFAULT);
-        String page = writeReport(summary.report(), store);
+        String page = writeReport(summary.reports(), store);
         if (output.json()) {
             output.write(summary.json(page), spec.commandLine().getOut());
         } else {
@@ -121,10 +121,10 @@ final class RunCommand implements Callable<Integer> {
         return summary.notCompleted().isEmpty() ? 0 : Isoloss.FAILED_TRIALS;
     }
 
-    private static String writeReport(Report report, ResultStore store) throws IOException {
+    private static String writeReport(Reports reports, ResultStore store) throws IOException {
         Path page = Files.createTempFile("report", ".html");
         try {
-            HtmlReport.write(report, page);
+            HtmlReport.write(reports, page);
             return store.put(page, "report.html");
         } finally {
             Files.deleteIfExists(page);

@@ -8,6 +8,7 @@ import io.isoloss.analysis.runs.CurvePoint;
 import io.isoloss.analysis.runs.ParquetTable;
 import io.isoloss.analysis.runs.Reading;
 import io.isoloss.analysis.runs.Run;
+import io.isoloss.analysis.runs.RunGroup;
 import io.isoloss.analysis.runs.RunTable;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -15,7 +16,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -53,6 +57,15 @@ final class RunsSource {
                     + " default.")
     private Reading.Duplicates duplicates;
 
+    @Option(names = "--family", paramLabel = "NAME", description = "Only the runs of this family of models.")
+    private String family;
+
+    @Option(
+            names = "--task",
+            paramLabel = "NAME",
+            description = "Only the runs of this task, such as next_token; runs that name none are of that one.")
+    private String task;
+
     /** Whether this is a law that {@code fit --save} wrote, rather than runs. */
     boolean isLaw() {
         return runs.toString().endsWith(".json");
@@ -62,7 +75,7 @@ final class RunsSource {
         return runs;
     }
 
-    /** Reads the runs; what had to be left out is told on {@code err}. */
+    /** Reads the runs that were chosen, of any number of groups; what had to be left out is told on {@code err}. */
     RunTable read(PrintWriter err) {
         return read(err, Reading.DEFAULT.required());
     }
@@ -71,7 +84,70 @@ final class RunsSource {
     RunTable read(PrintWriter err, Set<String> required) {
         RunTable table = RunTable.read(runs, reading().withRequired(required));
         table.problems().forEach(problem -> err.println("warning: " + problem.message()));
+        return new RunTable(
+                choose(
+                        "--task",
+                        task,
+                        choose(
+                                "--family",
+                                family,
+                                table.runs(),
+                                run -> run.identity().family()),
+                        RunGroup::taskOf),
+                table.problems());
+    }
+
+    /** As {@link #read(PrintWriter)}, where the runs may lie on one surface. */
+    RunTable readGroup(PrintWriter err) {
+        return readGroup(err, Reading.DEFAULT.required());
+    }
+
+    /** As {@link #readGroup(PrintWriter)}, of tables with these columns. */
+    RunTable readGroup(PrintWriter err, Set<String> required) {
+        RunTable table = read(err, required);
+        Set<RunGroup> groups = RunGroup.split(table.runs()).keySet();
+        if (groups.size() > 1) {
+            throw new IsolossException(
+                    Kind.BAD_INPUT,
+                    "Cannot take the runs of " + runs + " as one surface: they are of " + choice(groups));
+        }
         return table;
+    }
+
+    private static String choice(Set<RunGroup> groups) {
+        if (groups.stream().map(RunGroup::task).distinct().count() == 1) {
+            return names(groups, RunGroup::family, "families", "--family");
+        }
+        if (groups.stream().map(RunGroup::family).distinct().count() == 1) {
+            return names(groups, RunGroup::task, "tasks", "--task");
+        }
+        return names(groups, RunGroup::label, "groups", "--family, --task or both");
+    }
+
+    private static String names(Set<RunGroup> groups, Function<RunGroup, String> name, String what, String options) {
+        return groups.size() + " " + what + ": " + groups.stream().map(name).collect(Collectors.joining("; "))
+                + "; choose one with " + options;
+    }
+
+    private List<Run> choose(String option, String wanted, List<Run> table, Function<Run, String> column) {
+        if (wanted == null) {
+            return table;
+        }
+        List<Run> chosen =
+                table.stream().filter(run -> wanted.equals(column.apply(run))).toList();
+        if (chosen.isEmpty()) {
+            String there = table.stream()
+                    .map(column)
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .sorted()
+                    .collect(Collectors.joining(", "));
+            throw new IsolossException(
+                    Kind.BAD_INPUT,
+                    "Cannot choose " + option + " " + wanted + " of " + runs + ": "
+                            + (there.isEmpty() ? "its runs name none" : "its runs have " + there));
+        }
+        return chosen;
     }
 
     private Reading reading() {

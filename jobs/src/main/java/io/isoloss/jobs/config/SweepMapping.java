@@ -57,7 +57,10 @@ final class SweepMapping {
         int outputs = task == Task.NEXT_TOKEN
                 ? corpus.vocabulary()
                 : Math.max(2, corpus.classes().size());
-        ShapeSearch shapes = shapes(tree.get("model"), corpus.vocabulary(), outputs);
+        List<ShapeSearch> shapes = new ArrayList<>();
+        for (JsonNode model : models(tree.get("model"))) {
+            shapes.add(shapes(model, corpus.vocabulary(), outputs));
+        }
         RecipeRules rules = rules(task, tree.get("training"));
         List<Long> seeds = new ArrayList<>();
         tree.get("seeds").forEach(seed -> seeds.add(seed.asLong()));
@@ -140,6 +143,11 @@ final class SweepMapping {
 
     private String address(String path) {
         return TextPath.isUri(path) ? path : folder.resolve(path).normalize().toString();
+    }
+
+    /** One mapping, or a list of them. */
+    private static Iterable<JsonNode> models(JsonNode model) {
+        return model.isArray() ? model : List.of(model);
     }
 
     private static ShapeSearch shapes(JsonNode model, int vocabulary, int outputs) {

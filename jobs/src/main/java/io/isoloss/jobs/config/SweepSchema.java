@@ -80,8 +80,12 @@ final class SweepSchema {
         return rule.has("$ref") ? referred(rule).get("default") : null;
     }
 
-    /** The two conditions that the schema uses: a key is there, a key has a value. */
+    /** The conditions that the schema uses: the value is a list or text, a key is there, a key has a value. */
     private static boolean holds(JsonNode condition, JsonNode value) {
+        String type = condition.path("type").asText();
+        if ((type.equals("array") && !value.isArray()) || (type.equals("string") && !value.isTextual())) {
+            return false;
+        }
         for (JsonNode required : condition.path("required")) {
             if (!value.has(required.asText())) {
                 return false;
@@ -162,7 +166,17 @@ final class SweepSchema {
             rule.get("enum").forEach(choice -> choices.add(choice.asText()));
             return (choices.size() == 1 ? "" : "one of ") + String.join(", ", choices);
         }
-        return switch (rule.path("type").asText()) {
+        JsonNode type = rule.path("type");
+        if (type.isArray()) {
+            List<String> choices = new ArrayList<>();
+            type.forEach(choice -> choices.add(wanted(rule, choice.asText())));
+            return String.join(" or ", choices);
+        }
+        return wanted(rule, type.asText());
+    }
+
+    private static String wanted(JsonNode rule, String type) {
+        return switch (type) {
             case "integer" -> "an integer" + range(rule);
             case "number" -> "a number" + range(rule);
             case "array" -> "a list" + length(rule);
@@ -200,6 +214,9 @@ final class SweepSchema {
         boolean distinct = rule.path("uniqueItems").asBoolean();
         String least = rule.path("minItems").asText("0");
         String most = rule.path("maxItems").asText(null);
+        if (least.equals("0") && !distinct) {
+            return "";
+        }
         return " of " + (least.equals(most) ? least : "at least " + least) + (distinct ? ", all different" : "");
     }
 

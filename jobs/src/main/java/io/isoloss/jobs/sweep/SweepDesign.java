@@ -9,16 +9,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A design with all it takes to turn it into trials. */
-public record SweepDesign(String name, ShapeSearch shapes, RecipeRules rules, Design design, List<Long> seeds)
+/**
+ * A design with all it takes to turn it into trials.
+ *
+ * @param shapes of each model that the whole design is crossed with
+ */
+public record SweepDesign(String name, List<ShapeSearch> shapes, RecipeRules rules, Design design, List<Long> seeds)
         implements Serializable {
 
     /** How far a trial's compute or data may be from what the design asks: steps are whole. */
     private static final double AMOUNT_TOLERANCE = 0.01;
 
     public SweepDesign {
+        shapes = List.copyOf(shapes);
         seeds = List.copyOf(seeds);
-        if (name == null || name.isBlank() || shapes == null || rules == null || design == null || seeds.isEmpty()) {
+        if (name == null || name.isBlank() || shapes.isEmpty() || rules == null || design == null || seeds.isEmpty()) {
             throw new IllegalArgumentException(
                     "Invalid sweep (want a name, shapes, rules, a design and seeds): " + name);
         }
@@ -73,8 +78,12 @@ public record SweepDesign(String name, ShapeSearch shapes, RecipeRules rules, De
                 .toList();
     }
 
-    /** A design point with its shape, its batch and the whole steps nearest to its amount. */
-    private record Cell(DesignPoint point, ModelShape shape, int batch, int steps) {
+    /**
+     * A design point with its shape, its batch and the whole steps nearest to its amount.
+     *
+     * @param model what it is called among several; empty where there is one
+     */
+    private record Cell(String model, DesignPoint point, ModelShape shape, int batch, int steps) {
 
         long tokensPerStep() {
             return (long) batch * shape.context();
@@ -95,28 +104,47 @@ public record SweepDesign(String name, ShapeSearch shapes, RecipeRules rules, De
     }
 
     private List<Cell> cells() {
-        return design.points().stream().map(this::cell).toList();
+        var cells = new ArrayList<Cell>();
+        for (int i = 0; i < shapes.size(); i++) {
+            for (DesignPoint point : design.points()) {
+                cells.add(cell(model(i), shapes.get(i), point));
+            }
+        }
+        return cells;
     }
 
-    private Cell cell(DesignPoint point) {
-        ModelShape shape = shapes.nearest(point.params());
+    /** The family, with a number where several models are of it. */
+    private String model(int place) {
+        String family = shapes.get(place).family().name();
+        long same = shapes.stream()
+                .filter(other -> other.family().name().equals(family))
+                .count();
+        long before = shapes.subList(0, place).stream()
+                .filter(other -> other.family().name().equals(family))
+                .count();
+        return shapes.size() == 1 ? "" : same == 1 ? family : family + (before + 1);
+    }
+
+    private Cell cell(String model, ShapeSearch search, DesignPoint point) {
+        ModelShape shape = search.nearest(point.params());
         double tokens = point.tokensFor(shape);
         int batch = rules.batch().sequencesFor(tokens);
         double steps = Math.rint(tokens / ((double) batch * shape.context()));
-        return new Cell(point, shape, batch, (int) Math.min(steps, Integer.MAX_VALUE));
+        return new Cell(model, point, shape, batch, (int) Math.min(steps, Integer.MAX_VALUE));
     }
 
-    private static Map<String, List<Cell>> byAmount(List<Cell> cells) {
-        var groups = new LinkedHashMap<String, List<Cell>>();
+    private static Map<List<String>, List<Cell>> byAmount(List<Cell> cells) {
+        var groups = new LinkedHashMap<List<String>, List<Cell>>();
         for (Cell cell : cells) {
-            groups.computeIfAbsent(cell.point.amountPointer(), key -> new ArrayList<>())
+            groups.computeIfAbsent(List.of(cell.model, cell.point.amountPointer()), key -> new ArrayList<>())
                     .add(cell);
         }
         return groups;
     }
 
     private String name(Cell cell, Recipe recipe) {
-        String label = cell.point.label() + "-w" + cell.shape.width() + "-l" + cell.shape.layers();
+        String label = (cell.model.isEmpty() ? "" : cell.model + "-") + cell.point.label() + "-w" + cell.shape.width()
+                + "-l" + cell.shape.layers();
         if (rules.learningRate() instanceof LearningRateGrid) {
             label += "-lr" + Quantity.exact(recipe.peakLearningRate());
         }
@@ -126,6 +154,7 @@ public record SweepDesign(String name, ShapeSearch shapes, RecipeRules rules, De
     private PlanProblem noShape(Cell cell) {
         long nearest = cell.shape.nonEmbeddingParams();
         return problem(
+                cell,
                 cell.point.paramsPointer(),
                 ("no shape has %s parameters within 5 %%; the nearest has %s (width %s, layers %s): ask for that, or lower"
                                 + " model.width_multiple")
@@ -141,6 +170,7 @@ public record SweepDesign(String name, ShapeSearch shapes, RecipeRules rules, De
                 .min(Comparator.comparingDouble(cell -> cell.amountOf(rules.minSteps())))
                 .orElseThrow();
         return problem(
+                cheapest,
                 cheapest.point.amountPointer(),
                 ("%s is below the smallest trial (%s: %s parameters for %s steps of %s sequences); raise it, add a smaller"
                                 + " size or shrink the batch")
@@ -154,6 +184,7 @@ public record SweepDesign(String name, ShapeSearch shapes, RecipeRules rules, De
 
     private PlanProblem tooFewSteps(Cell cell) {
         return problem(
+                cell,
                 cell.point.paramsPointer(),
                 ("%s trains %s parameters for only %s steps of %s sequences (want %s steps: %s); raise it, drop this size"
                                 + " or shrink the batch")
@@ -168,6 +199,7 @@ public record SweepDesign(String name, ShapeSearch shapes, RecipeRules rules, De
 
     private PlanProblem missesAmount(Cell cell) {
         return problem(
+                cell,
                 cell.point.paramsPointer(),
                 ("%s is not within 1 %% of any whole number of steps for %s parameters (%s steps of %s sequences make %s);"
                                 + " shrink the batch, or move to that amount")
@@ -187,7 +219,8 @@ public record SweepDesign(String name, ShapeSearch shapes, RecipeRules rules, De
         return Quantity.rounded(amount) + (cell.point.convention() == null ? " tokens" : " FLOPs");
     }
 
-    private PlanProblem problem(String pointer, String message) {
-        return new PlanProblem(pointer, "Cannot plan sweep '" + name + "': " + message);
+    private PlanProblem problem(Cell cell, String pointer, String message) {
+        String model = cell.model.isEmpty() ? "" : ", " + cell.model;
+        return new PlanProblem(pointer, "Cannot plan sweep '" + name + "'" + model + ": " + message);
     }
 }

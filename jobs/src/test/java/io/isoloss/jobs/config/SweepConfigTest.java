@@ -75,7 +75,7 @@ class SweepConfigTest {
                         corpus,
                         new SweepDesign(
                                 "everything-1.0",
-                                new ShapeSearch(new TransformerFamily(8, 32, 256, 2), 16, 2),
+                                List.of(new ShapeSearch(new TransformerFamily(8, 32, 256, 2), 16, 2)),
                                 rules,
                                 design,
                                 List.of(0L, 7L)),
@@ -100,7 +100,8 @@ class SweepConfigTest {
         assertThat(config.corpus()).isEqualTo(new SyntheticSource(16, 2_000_000, 0.3, 1, 0.05));
         assertThat(config.metering()).isEqualTo(new Metering(CostRates.NONE, new InferenceLoad(0.1, 16)));
         assertThat(config.design().seeds()).containsExactly(1L);
-        assertThat(config.design().shapes()).isEqualTo(new ShapeSearch(new TransformerFamily(16, 64, 16, 16), 32, 4));
+        assertThat(config.design().shapes())
+                .containsExactly(new ShapeSearch(new TransformerFamily(16, 64, 16, 16), 32, 4));
         assertThat(config.design().rules())
                 .isEqualTo(new RecipeRules(
                         Task.NEXT_TOKEN,
@@ -115,6 +116,16 @@ class SweepConfigTest {
                         1.0,
                         131_072,
                         Collections.singletonList(null)));
+    }
+
+    @Test
+    void readsAListOfModelsEachWithItsDefaults() {
+        assertThat(SweepConfig.read(VALID.resolve("several-models.yaml"))
+                        .design()
+                        .shapes())
+                .containsExactly(
+                        new ShapeSearch(new TransformerFamily(16, 64, 16, 16), 32, 4),
+                        new ShapeSearch(new TransformerFamily(16, 32, 16, 16), 32, 2));
     }
 
     @Test

@@ -108,6 +108,37 @@ class SweepDesignTest {
                                 + " layers 1): ask for that, or lower model.width_multiple"));
     }
 
+    @Test
+    void crossesEachModelWithTheDesignAndNamesItsTrials() {
+        var one = sweep(isoFlop(FlopsConvention.SIX_ND, 1e11, 7e3, 2e4), BatchRule.fixed(8), RATE, List.of(1L));
+        var other = new ShapeSearch(new TransformerFamily(16, 32, 256, 256), 32, 4);
+        var both = new SweepDesign("tiny", List.of(one.shapes().get(0), other), one.rules(), one.design(), one.seeds());
+        assertThat(both.trials(CORPUS))
+                .hasSize(4)
+                .extracting(Trial::name)
+                .containsExactlyInAnyOrder(
+                        "transformer1-c1e11-w16-l1",
+                        "transformer1-c1e11-w32-l1",
+                        "transformer2-c1e11-w16-l1",
+                        "transformer2-c1e11-w32-l1");
+        assertThat(both.trials(CORPUS))
+                .extracting(Trial::runId)
+                .containsAll(one.trials(CORPUS).stream().map(Trial::runId).toList());
+    }
+
+    @Test
+    void saysWhichModelABudgetIsTooSmallFor() {
+        var one = sweep(isoFlop(FlopsConvention.SIX_ND, 1e9, 7e3), BatchRule.fixed(16), RATE, List.of(1L));
+        var longer = new ShapeSearch(new TransformerFamily(16, 256, 256, 256), 32, 4);
+        var both =
+                new SweepDesign("tiny", List.of(one.shapes().get(0), longer), one.rules(), one.design(), one.seeds());
+        assertThat(both.problems()).anySatisfy(problem -> {
+            assertThat(problem.pointer()).isEqualTo("/budgets/0/flops");
+            assertThat(problem.message())
+                    .startsWith("Cannot plan sweep 'tiny', transformer2: budget 1e9 FLOPs is below the smallest trial");
+        });
+    }
+
     private static IsoFlop isoFlop(FlopsConvention convention, double flops, Double... params) {
         return new IsoFlop(convention, List.of(new IsoFlop.Budget(flops, List.of(params), "/budgets/0/params")));
     }
@@ -127,6 +158,6 @@ class SweepDesignTest {
                 1.0,
                 131_072,
                 Collections.singletonList(null));
-        return new SweepDesign("tiny", shapes, rules, design, seeds);
+        return new SweepDesign("tiny", List.of(shapes), rules, design, seeds);
     }
 }
