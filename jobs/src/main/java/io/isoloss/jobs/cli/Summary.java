@@ -51,7 +51,7 @@ record Summary(String sweep, int trials, int trained, List<String> notCompleted,
                 trials.size(),
                 ends.size(),
                 notCompleted,
-                Report.of(new RunTable(runs, stored.problems()), options));
+                Report.of(new RunTable(runs, stored.problems()), stored.runs(), options));
     }
 
     /** What {@code run --json} prints. */
@@ -64,6 +64,7 @@ record Summary(String sweep, int trials, int trained, List<String> notCompleted,
             String noFit,
             IsoFlopFrontier isoFlop,
             String agreement,
+            String tunedAlternative,
             String report) {}
 
     Json json(String page) {
@@ -76,6 +77,7 @@ record Summary(String sweep, int trials, int trained, List<String> notCompleted,
                 report.noFit(),
                 report.isoFlop(),
                 report.agreement(),
+                report.tunedAlternative(),
                 page);
     }
 
@@ -109,6 +111,9 @@ record Summary(String sweep, int trials, int trained, List<String> notCompleted,
         out.println(report.agreement());
         if (report.fit() != null) {
             report.fit().warnings().forEach(warning -> out.println("warning: " + warning));
+        }
+        if (report.tunedAlternative() != null) {
+            out.println("warning: " + report.tunedAlternative());
         }
         notCompleted.forEach(line -> out.println("not completed: " + line));
         out.println("report: " + page);
