@@ -1,6 +1,7 @@
 package io.isoloss.jobs.sweep;
 
 import io.isoloss.jobs.corpus.Task;
+import io.isoloss.jobs.model.ModelShape;
 import java.io.Serializable;
 import java.util.List;
 
@@ -8,11 +9,13 @@ import java.util.List;
  * The recipe of a whole sweep: a {@link Recipe} for each shape, amount of data and seed.
  *
  * @param task what the models learn to predict
+ * @param batchGrowth how the batch grows during training; null where it stays
  * @param minSteps fewest steps that a trial is worth
  */
 public record RecipeRules(
         Task task,
         BatchRule batch,
+        BatchGrowth batchGrowth,
         LearningRateRule learningRate,
         int minSteps,
         Schedule schedule,
@@ -32,8 +35,35 @@ public record RecipeRules(
         }
     }
 
-    List<Recipe> recipes(int width, int batchSequences, int steps, long seed) {
-        return learningRate.rates(width, batchSequences).stream()
+    /** The batch in a line, as the runs table has it. */
+    String batchLine() {
+        return batch.line() + (batchGrowth == null ? "" : ", " + batchGrowth.line());
+    }
+
+    /** The same under another rule. */
+    RecipeRules with(LearningRateRule other) {
+        return new RecipeRules(
+                task,
+                batch,
+                batchGrowth,
+                other,
+                minSteps,
+                schedule,
+                beta1,
+                beta2,
+                epsilon,
+                weightDecay,
+                gradientClip,
+                validationTokens);
+    }
+
+    /**
+     * One for each learning rate.
+     *
+     * @param tokens that the design asks for
+     */
+    List<Recipe> recipes(ModelShape shape, double tokens, int batchSequences, int steps, long seed) {
+        return learningRate.rates(shape, tokens, batchSequences).stream()
                 .map(rate -> new Recipe(
                         steps,
                         batchSequences,
@@ -46,7 +76,8 @@ public record RecipeRules(
                         gradientClip,
                         seed,
                         seed,
-                        validationTokens))
+                        validationTokens,
+                        batchGrowth))
                 .toList();
     }
 }

@@ -57,12 +57,14 @@ public record SweepDesign(String name, ShapeSearch shapes, RecipeRules rules, De
         var byId = new LinkedHashMap<String, Trial>();
         for (Cell cell : cells()) {
             for (long seed : seeds) {
-                for (Recipe recipe : rules.recipes(cell.shape.width(), cell.batch, cell.steps, seed)) {
+                for (Recipe recipe : rules.recipes(cell.shape, cell.tokens(), cell.batch, cell.steps, seed)) {
                     var trial = new Trial(
                             name,
                             name(cell, recipe),
                             new TrialSpec(corpus, rules.task(), cell.shape, recipe),
-                            cell.point.budgetFlops());
+                            cell.point.budgetFlops(),
+                            rules.learningRate().line(),
+                            rules.batchLine());
                     byId.putIfAbsent(trial.runId(), trial);
                 }
             }
@@ -74,6 +76,10 @@ public record SweepDesign(String name, ShapeSearch shapes, RecipeRules rules, De
 
     /** A design point with its shape, its batch and the whole steps nearest to its amount. */
     private record Cell(DesignPoint point, ModelShape shape, int batch, int steps) {
+
+        double tokens() {
+            return point.tokensFor(shape);
+        }
 
         long tokensPerStep() {
             return (long) batch * shape.context();
@@ -100,7 +106,7 @@ public record SweepDesign(String name, ShapeSearch shapes, RecipeRules rules, De
     private Cell cell(DesignPoint point) {
         ModelShape shape = shapes.nearest(point.params());
         double tokens = point.tokensFor(shape);
-        int batch = rules.batch().sequencesFor(tokens);
+        int batch = rules.batch().sequencesFor(shape, tokens);
         double steps = Math.rint(tokens / ((double) batch * shape.context()));
         return new Cell(point, shape, batch, (int) Math.min(steps, Integer.MAX_VALUE));
     }

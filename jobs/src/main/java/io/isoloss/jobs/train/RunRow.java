@@ -23,7 +23,7 @@ import java.util.Locale;
  * Makes a row of the runs table of a trial and its outcome.
  *
  * @param seconds wall-clock time of training and evaluation
- * @param trainLoss nats a token over the last steps; null if no step was taken
+ * @param history of its steps
  * @param sharedTokens training tokens that another run of its trunk paid for
  * @param resumes times that training went on from a checkpoint
  */
@@ -33,19 +33,20 @@ record RunRow(
         Environment environment,
         Instant startedAt,
         double seconds,
-        Double trainLoss,
+        History history,
         Double sharedTokens,
         int resumes) {
 
     Run with(Outcome outcome) {
         Quality quality = outcome instanceof Outcome.Completed completed
                 ? quality(completed.validation())
-                : new Quality(null, null, null, trainLoss, null, null, null, null, null);
+                : new Quality(null, null, null, trainLoss(), null, null, null, null, null);
         String classScores =
                 outcome instanceof Outcome.Completed completed && trial.spec().task() == Task.DOCUMENT_CLASS
                         ? completed.validation().scores().json(corpus.classes().names())
                         : null;
-        return row(quality, classScores, outcome.word(), outcome.cause());
+        Double noiseScale = outcome instanceof Outcome.Completed completed ? completed.noiseScaleTokens() : null;
+        return row(quality, training(classScores, noiseScale), outcome.word(), outcome.cause());
     }
 
     private Quality quality(Evaluation validation) {
@@ -58,7 +59,7 @@ record RunRow(
                 validation.loss(),
                 standardError,
                 bitsPerByte,
-                trainLoss,
+                trainLoss(),
                 scores.accuracy(),
                 classes ? scores.macro(scores::precision) : null,
                 classes ? scores.macro(scores::recall) : null,
@@ -66,7 +67,7 @@ record RunRow(
                 null);
     }
 
-    private Run row(Quality quality, String classScores, String outcome, String failure) {
+    private Run row(Quality quality, Training training, String outcome, String failure) {
         ModelShape shape = trial.shape();
         return new Run(
                 new Identity(
@@ -93,7 +94,7 @@ record RunRow(
                 cost(outcome),
                 Inference.NONE,
                 Compression.NONE,
-                training(classScores),
+                training,
                 outcome,
                 failure,
                 new Provenance(
@@ -102,7 +103,10 @@ record RunRow(
                         environment.device(),
                         environment.host(),
                         startedAt.toString(),
-                        (long) trial.recipe().steps(),
+                        (long)
+                                (trial.recipe().batchGrowth() == null
+                                        ? trial.recipe().steps()
+                                        : history.steps()),
                         trial.recipe().batchSequences(),
                         trial.recipe().peakLearningRate(),
                         null,
@@ -115,19 +119,23 @@ record RunRow(
         return new Cost(seconds, seconds, rate, null, null, null, null, null, null, null);
     }
 
-    private Training training(String classScores) {
+    private Double trainLoss() {
+        return history.trainLoss(trial);
+    }
+
+    private Training training(String classScores, Double noiseScale) {
         return new Training(
                 trial.spec().task().name().toLowerCase(Locale.ROOT),
                 trial.recipe().schedule().name(),
-                null,
-                null,
+                trial.learningRateRule(),
+                trial.batchRule(),
                 sharedTokens,
                 null,
                 "single",
                 null,
                 null,
                 null,
-                null,
+                noiseScale,
                 resumes,
                 classScores);
     }

@@ -11,6 +11,7 @@ final class TrainingStep implements AutoCloseable {
     private final Model model;
     private final AdamW optimiser;
     private final int rows;
+    private GradientSum sum; // null until one is needed
 
     TrainingStep(ModelShape shape, Recipe recipe) {
         this.rows = recipe.batchSequences() * shape.context();
@@ -30,6 +31,38 @@ final class TrainingStep implements AutoCloseable {
         model.forward(inputs, targets, losses);
         model.backward();
         return optimiser.step(learningRate, rows);
+    }
+
+    /**
+     * Adds the gradient of a batch to those of others at the same weights.
+     *
+     * @param losses receives the loss at each position, nats
+     */
+    void sum(int[] inputs, int[] targets, double[] losses) {
+        if (sum == null) {
+            sum = new GradientSum(model.gradients(), rows);
+        }
+        model.forward(inputs, targets, losses);
+        model.backward();
+        sum.add(model.gradients());
+    }
+
+    /** Signal and noise of the gradients summed, two or more; they are forgotten. */
+    GradientNoise noise() {
+        GradientNoise noise = sum.noise();
+        sum.clear();
+        return noise;
+    }
+
+    /** Takes a step down the batch that was summed last; see {@link #take}. */
+    double takeLast(double learningRate) {
+        return optimiser.step(learningRate, rows);
+    }
+
+    /** Takes a step down all batches summed; see {@link #take}. */
+    double takeSum(double learningRate) {
+        model.gradients().assign(sum.sum());
+        return optimiser.step(learningRate, sum.batches() * rows);
     }
 
     /** Copies of weights and moments. */
@@ -65,6 +98,9 @@ final class TrainingStep implements AutoCloseable {
 
     @Override
     public void close() {
+        if (sum != null) {
+            sum.close();
+        }
         optimiser.close();
         model.close();
     }

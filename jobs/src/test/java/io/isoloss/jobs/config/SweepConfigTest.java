@@ -13,6 +13,7 @@ import io.isoloss.jobs.sweep.BatchRule;
 import io.isoloss.jobs.sweep.Cosine;
 import io.isoloss.jobs.sweep.FlopsConvention;
 import io.isoloss.jobs.sweep.IsoFlop;
+import io.isoloss.jobs.sweep.PowerBatch;
 import io.isoloss.jobs.sweep.RecipeRules;
 import io.isoloss.jobs.sweep.ScaledLearningRate;
 import io.isoloss.jobs.sweep.ShapeSearch;
@@ -46,7 +47,8 @@ class SweepConfigTest {
                 DocumentClasses.PATH);
         var rules = new RecipeRules(
                 Task.DOCUMENT_CLASS,
-                new BatchRule(8, 1e6, 0.4, 2, 64),
+                new PowerBatch(8, 1e6, 0.4, 2, 64),
+                null,
                 new ScaledLearningRate(0.01, 16, -1, 8, 0.5, 0.02),
                 30,
                 new Cosine(0.1, 0),
@@ -84,6 +86,7 @@ class SweepConfigTest {
                 .isEqualTo(new RecipeRules(
                         Task.NEXT_TOKEN,
                         BatchRule.fixed(16),
+                        null,
                         new ScaledLearningRate(0.008, 32, -0.5, 16, 0, 1),
                         20,
                         new Cosine(0.05, 0.1),

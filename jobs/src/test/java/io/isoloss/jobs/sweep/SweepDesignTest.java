@@ -114,7 +114,7 @@ class SweepDesignTest {
     private static SweepDesign sweep(Design design, BatchRule batch, LearningRateRule rate, List<Long> seeds) {
         var shapes = new ShapeSearch(new TransformerFamily(16, 64, 256, 256), 32, 4);
         var rules = new RecipeRules(
-                Task.NEXT_TOKEN, batch, rate, 20, new Cosine(0.05, 0.1), 0.9, 0.95, 1e-8, 0.1, 1.0, 131_072);
+                Task.NEXT_TOKEN, batch, null, rate, 20, new Cosine(0.05, 0.1), 0.9, 0.95, 1e-8, 0.1, 1.0, 131_072);
         return new SweepDesign("tiny", shapes, rules, design, seeds);
     }
 }
