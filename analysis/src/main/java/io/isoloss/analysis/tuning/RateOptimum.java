@@ -10,6 +10,8 @@ import java.util.List;
  *
  * @param tried rates, ascending
  * @param losses mean over the seeds of each rate, nats a token; null of a rate that did not complete
+ * @param noise standard deviation of a loss that the errors are made of, nats a token; null if there is none
+ * @param freedom degrees of freedom that it was estimated with
  * @param rate with its 95 % interval; open if there is none
  * @param logStandardError of ln rate; null if there is none
  * @param loss at the optimum by the parabola, nats a token; null if there is none
@@ -19,6 +21,8 @@ public record RateOptimum(
         int width,
         List<Double> tried,
         List<Double> losses,
+        Double noise,
+        int freedom,
         Estimate rate,
         Double logStandardError,
         Double loss,

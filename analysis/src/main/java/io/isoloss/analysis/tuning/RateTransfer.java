@@ -14,17 +14,16 @@ import org.apache.commons.math3.distribution.TDistribution;
 /**
  * From grids of learning rates on small models to a rule for large ones: the best rate of each width by a parabola in ln rate
  * through the lowest loss and two rates on each side, and rate = base (width / atWidth)^exponent through them by least squares,
- * weighted by their standard errors. The noise of the losses is their scatter about the parabolas of all widths.
+ * weighted by their standard errors. The noise of the losses is their scatter about the parabola, of the width's own runs where
+ * these are enough, since short runs of large models scatter more, else of those of all widths.
  *
  * @param optima by width, ascending
- * @param noise standard deviation of a loss, nats a token; null if no parabola leaves a residual
  * @param atWidth width at which base holds, the middle one
  * @param base open if undecided
  * @param exponent likewise
  * @param undecided why there is no rule, as sentences; null if there is one
  */
-public record RateTransfer(
-        List<RateOptimum> optima, Double noise, int atWidth, Estimate base, Estimate exponent, String undecided) {
+public record RateTransfer(List<RateOptimum> optima, int atWidth, Estimate base, Estimate exponent, String undecided) {
     /** Rates on each side of the best that the parabola goes through: further away the loss is no parabola. */
     private static final int NEIGHBOURS = 2;
 
@@ -33,8 +32,22 @@ public record RateTransfer(
     /** Standard errors by which the curvature must exceed zero. */
     private static final double SIGNIFICANT = 2;
 
+    /** Degrees of freedom from which a width's own scatter is known well enough, to within a third. */
+    private static final int OWN_NOISE = 6;
+
     public RateTransfer {
         optima = List.copyOf(optima);
+    }
+
+    /** Squared residuals and what is left to judge them by. */
+    private record Scatter(double squares, int freedom) {
+        Scatter with(Scatter other) {
+            return new Scatter(squares + other.squares, freedom + other.freedom);
+        }
+
+        double deviation() {
+            return Math.sqrt(squares / freedom);
+        }
     }
 
     /**
@@ -46,6 +59,10 @@ public record RateTransfer(
     private record Window(int width, List<Double> rates, List<Double> means, List<RateTrial> points, String failure) {
         double[] logs() {
             return points.stream().mapToDouble(point -> Math.log(point.rate())).toArray();
+        }
+
+        Scatter scatter() {
+            return new Scatter(new Polynomial(logs(), 2).residualSquares(losses()), points.size() - 3);
         }
 
         double[] losses() {
@@ -62,20 +79,11 @@ public record RateTransfer(
         List<Window> windows = byWidth.entrySet().stream()
                 .map(entry -> window(entry.getKey(), entry.getValue()))
                 .toList();
-        double squares = 0;
-        int freedom = 0;
-        for (Window window : windows) {
-            if (window.failure() == null) {
-                squares += new Polynomial(window.logs(), 2).residualSquares(window.losses());
-                freedom += window.points().size() - 3;
-            }
-        }
-        Double noise = freedom == 0 ? null : (Double) Math.sqrt(squares / freedom);
-        double quantile =
-                freedom == 0 ? Double.NaN : new TDistribution(null, freedom).inverseCumulativeProbability(0.975);
-        List<RateOptimum> optima =
-                windows.stream().map(window -> optimum(window, noise, quantile)).toList();
-        return rule(optima, noise, quantile);
+        Scatter all = windows.stream()
+                .filter(window -> window.failure() == null)
+                .map(Window::scatter)
+                .reduce(new Scatter(0, 0), Scatter::with);
+        return rule(windows.stream().map(window -> optimum(window, all)).toList());
     }
 
     private static Window window(int width, Map<Double, List<RateTrial>> byRate) {
@@ -140,10 +148,12 @@ public record RateTransfer(
         return null;
     }
 
-    private static RateOptimum optimum(Window window, Double noise, double quantile) {
+    private static RateOptimum optimum(Window window, Scatter all) {
         if (window.failure() != null) {
             return none(window, window.failure());
         }
+        Scatter scatter = window.scatter().freedom() >= OWN_NOISE ? window.scatter() : all;
+        double noise = scatter.deviation();
         Polynomial parabola = new Polynomial(window.logs(), 2);
         double[] c = parabola.coefficients(window.losses());
         double vertex = parabola.vertex(c);
@@ -170,17 +180,20 @@ public record RateTransfer(
                 window.width(),
                 window.rates(),
                 window.means(),
-                around(vertex, quantile * error),
+                noise,
+                scatter.freedom(),
+                around(vertex, quantile(scatter.freedom()) * error),
                 error,
                 parabola.valueAtVertex(c),
                 null);
     }
 
     private static RateOptimum none(Window window, String failure) {
-        return new RateOptimum(window.width(), window.rates(), window.means(), Estimate.OPEN, null, null, failure);
+        return new RateOptimum(
+                window.width(), window.rates(), window.means(), null, 0, Estimate.OPEN, null, null, failure);
     }
 
-    private static RateTransfer rule(List<RateOptimum> optima, Double noise, double quantile) {
+    private static RateTransfer rule(List<RateOptimum> optima) {
         List<RateOptimum> found = optima.stream().filter(RateOptimum::found).toList();
         String failures = optima.stream()
                 .filter(optimum -> !optimum.found())
@@ -188,7 +201,7 @@ public record RateTransfer(
                 .collect(Collectors.joining(" "));
         if (found.size() < 2 || !failures.isEmpty()) {
             String undecided = failures.isEmpty() ? "One width gives no exponent: tune two or more." : failures;
-            return new RateTransfer(optima, noise, 0, Estimate.OPEN, Estimate.OPEN, undecided);
+            return new RateTransfer(optima, 0, Estimate.OPEN, Estimate.OPEN, undecided);
         }
         int atWidth = found.get(found.size() / 2).width();
         double weights = 0;
@@ -219,15 +232,19 @@ public record RateTransfer(
         }
         // Widths that miss the line by more than their errors widen the interval (Birge 1932).
         double widening = found.size() > 2 ? Math.sqrt(Math.max(1, misfit / (found.size() - 2))) : 1;
-        double reach = quantile * widening;
+        double reach = widening
+                * quantile(found.stream().mapToInt(RateOptimum::freedom).min().orElseThrow());
         double error = 1 / Math.sqrt(xx);
         return new RateTransfer(
                 optima,
-                noise,
                 atWidth,
                 around(y - exponent * x, reach * Math.sqrt(1 / weights + x * x / xx)),
                 new Estimate(exponent, exponent - reach * error, exponent + reach * error, true),
                 null);
+    }
+
+    private static double quantile(int freedom) {
+        return new TDistribution(null, freedom).inverseCumulativeProbability(0.975);
     }
 
     private static double weight(RateOptimum optimum) {

@@ -107,18 +107,21 @@ public record TunedAlternative(
                 best.paramsExponent());
     }
 
-    /** The choice that most cells have, of several the one with the lowest losses. */
+    /** The choice that most cells have; of several one by a rule, then the one with the lowest losses. */
     private static String commonest(Iterable<TreeMap<String, List<Run>>> cells) {
         Map<String, Integer> counts = new TreeMap<>();
+        Map<String, Boolean> byHand = new TreeMap<>();
         Map<String, Double> losses = new TreeMap<>();
         for (TreeMap<String, List<Run>> choices : cells) {
             choices.forEach((choice, runs) -> {
                 counts.merge(choice, 1, Integer::sum);
+                byHand.put(choice, !hasRule(runs.get(0)));
                 losses.merge(choice, meanLoss(runs), Double::sum);
             });
         }
         return counts.keySet().stream()
                 .min(Comparator.comparingInt((String choice) -> -counts.get(choice))
+                        .thenComparing(byHand::get)
                         .thenComparingDouble(losses::get))
                 .orElseThrow();
     }
@@ -139,11 +142,15 @@ public record TunedAlternative(
         return new Cell(run.params(), amount, rest);
     }
 
+    private static boolean hasRule(Run run) {
+        String rule = run.training().learningRateRule();
+        return rule != null && !rule.startsWith(GRID);
+    }
+
     private static String choice(Run run) {
-        String rate = run.training().learningRateRule();
-        if (rate == null || rate.startsWith(GRID)) {
-            rate = Objects.toString(run.provenance().peakLearningRate(), "unknown");
-        }
+        String rate = hasRule(run)
+                ? run.training().learningRateRule()
+                : Objects.toString(run.provenance().peakLearningRate(), "unknown");
         String batch = run.training().batchRule();
         if (batch == null) {
             batch = run.provenance().batchSequences() + " sequences";

@@ -60,6 +60,13 @@ final class TuneCommand implements Callable<Integer> {
             description = "Ratio of neighbouring rates; ${DEFAULT-VALUE} by default.")
     private double ratio;
 
+    @Option(
+            names = "--seeds",
+            paramLabel = "K",
+            defaultValue = "1",
+            description = "Seeds that each rate is trained with, the sweep's first; ${DEFAULT-VALUE} by default.")
+    private int seeds;
+
     @Option(names = "--dry-run", description = "Say what it would train and how long that takes, and stop.")
     private boolean dryRun;
 
@@ -98,14 +105,15 @@ final class TuneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (widths < 2 || rates < 4 || !(ratio > 1 && Double.isFinite(ratio))) {
+        if (widths < 2 || rates < 4 || seeds < 1 || !(ratio > 1 && Double.isFinite(ratio))) {
             throw new IsolossException(
                     Kind.BAD_INPUT,
-                    "Cannot tune with --widths " + widths + ", --rates " + rates + " and --ratio " + ratio
-                            + "; want 2 widths or more, 4 rates or more and a ratio above 1");
+                    "Cannot tune with --widths " + widths + ", --rates " + rates + ", --ratio " + ratio
+                            + " and --seeds " + seeds
+                            + "; want 2 widths or more, 4 rates or more, a ratio above 1 and a seed or more");
         }
         SweepConfig config = SweepConfig.read(file);
-        RateTuning tuning = new RateTuning(config.design(), widths, rates, ratio);
+        RateTuning tuning = new RateTuning(config.design(), widths, rates, ratio, seeds);
         List<Trial> trials = tuning.trials(config.corpus().load().identity());
         ResultStore store = new ResultStore(out != null ? out : "runs/" + config.name());
         store.prepare();
@@ -132,7 +140,8 @@ final class TuneCommand implements Callable<Integer> {
                     Kind.UNSUPPORTED,
                     "Cannot choose a learning rate for " + config.name() + ": "
                             + tuned.transfer().undecided()
-                            + " Give the same command with another --rates or --ratio; trials that are done are kept.");
+                            + " Give the same command with more --rates, another --ratio or more --seeds; trials that are done are"
+                            + " kept.");
         }
         return 0;
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /**
  * A grid of learning rates on a few widths of a design, each on the least compute or data that the design has for it: the
@@ -14,14 +15,15 @@ import java.util.TreeMap;
  * @param widths to tune, spread over those that the smallest budget of the design has
  * @param rates of each width, around the one that the design's rule gives it
  * @param ratio of neighbouring rates
+ * @param seeds that each rate is trained with: the design's, and the numbers from 1 on that are none of them
  */
-public record RateTuning(SweepDesign design, int widths, int rates, double ratio) {
+public record RateTuning(SweepDesign design, int widths, int rates, double ratio, int seeds) {
 
     public RateTuning {
-        if (design == null || widths < 2 || rates < 4 || !(ratio > 1 && Double.isFinite(ratio))) {
+        if (design == null || widths < 2 || rates < 4 || seeds < 1 || !(ratio > 1 && Double.isFinite(ratio))) {
             throw new IllegalArgumentException(
-                    "Invalid tuning (want a design, 2 widths or more, 4 rates or more and a ratio above 1): " + widths
-                            + " widths, " + rates + " rates, ratio " + ratio);
+                    "Invalid tuning (want a design, 2 widths or more, 4 rates or more, a ratio above 1 and a seed or more): "
+                            + widths + " widths, " + rates + " rates, ratio " + ratio + ", " + seeds + " seeds");
         }
     }
 
@@ -35,7 +37,7 @@ public record RateTuning(SweepDesign design, int widths, int rates, double ratio
                             point.convention(),
                             List.of(new IsoFlop.Budget(point.amount(), List.of(point.params()), "/params")));
             RecipeRules rules = design.rules().with(new LearningRateGrid(around(point)));
-            new SweepDesign(design.name(), design.shapes(), rules, alone, design.seeds())
+            new SweepDesign(design.name(), design.shapes(), rules, alone, allSeeds())
                     .trials(corpus).stream().map(this::named).forEach(trials::add);
         }
         return trials.stream()
@@ -76,6 +78,16 @@ public record RateTuning(SweepDesign design, int widths, int rates, double ratio
             }
         }
         return grid;
+    }
+
+    private List<Long> allSeeds() {
+        return LongStream.concat(
+                        design.seeds().stream().mapToLong(Long::longValue),
+                        LongStream.rangeClosed(1, seeds + (long) design.seeds().size()))
+                .distinct()
+                .limit(seeds)
+                .boxed()
+                .toList();
     }
 
     /** The points of the smallest amount, one a width, spread evenly over the widths. */
