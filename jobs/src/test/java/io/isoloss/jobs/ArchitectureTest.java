@@ -34,7 +34,7 @@ class ArchitectureTest {
                         "io.isoloss.jobs.model..", "io.isoloss.jobs.train..", "io.isoloss.jobs.compress..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.nd4j..")
+                .resideInAnyPackage("org.nd4j..", "org.bytedeco..")
                 .check(PROGRAM);
     }
 

@@ -4,11 +4,17 @@ package io.isoloss.analysis.runs;
  * What the run took.
  *
  * @param wallSeconds from the first step to the last evaluation
- * @param deviceSeconds wall seconds times devices held
- * @param mfu model FLOPs utilisation: model FLOP/s over the device's peak FLOP/s, 0 to 1
- * @param energySource how the joules were found: a counter's name, or "estimated"
+ * @param deviceSeconds that the device was at work: CPU time of the training thread, or a GPU's wall seconds times its
+ *     mean sampled utilisation
+ * @param tokensPerSecond of training, evaluation left out
+ * @param mfu model FLOPs utilisation of training: model FLOP/s over {@link Provenance#ceilingFlopsPerSecond}, or over the
+ *     vendor's peak where a run from outside has no ceiling
+ * @param energyJoules of the device, the site around it left out
+ * @param energySource how the joules were found: nvml, rapl or model, then in words what is in them
  * @param co2Grams grams of CO2 equivalent
  * @param co2Source grams a kWh, power usage effectiveness, source and year of the carbon figure
+ * @param usd price of holding the device while the run itself trained and was evaluated
+ * @param peakMemoryBytes most that the run's own arrays took at once; what the runs of a process share is left out
  */
 public record Cost(
         Double wallSeconds,

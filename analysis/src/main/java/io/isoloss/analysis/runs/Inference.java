@@ -3,8 +3,8 @@ package io.isoloss.analysis.runs;
 /**
  * What serving the model takes.
  *
- * @param latencyMsP50 median milliseconds a request
- * @param latencyMsP95 95th percentile, milliseconds a request
+ * @param latencyMsP50 median milliseconds of one forward pass over a full context window, batch 1
+ * @param latencyMsP95 95th percentile of the same; null if too few passes were timed
  * @param inferenceBatch sequences at once at which inference tokens a second were measured
  * @param modelBytes size of the stored weights
  */

@@ -199,12 +199,13 @@ final class BudgetCommand implements Callable<Integer> {
             throw new IsolossException(Kind.BAD_INPUT, "Cannot plan with both --mfu and --mfu-from; give one.");
         }
         Accelerator device = Accelerators.named(gpu == null ? USUAL_GPU : gpu);
+        List<Run> measured = mfuFrom == null ? List.of() : runsWithMfu();
         Rates rates = Rates.of(
                 device,
                 new Rates.Given(
                         dtype,
-                        mfuFrom == null ? mfu : measuredMfu(),
-                        mfuFrom == null ? null : "MFU, the median of the runs in " + mfuFrom,
+                        mfuFrom == null ? mfu : medianMfu(measured),
+                        mfuFrom == null ? null : mfuSource(measured),
                         watts,
                         pue,
                         gramsCo2PerKwh,
@@ -234,21 +235,29 @@ final class BudgetCommand implements Callable<Integer> {
         return value == null ? null : name;
     }
 
-    private Double measuredMfu() {
+    private List<Run> runsWithMfu() {
         RunTable table = RunTable.read(mfuFrom, Map.of());
-        double[] measured = table.runs().stream()
-                .filter(Run::completed)
-                .map(run -> run.cost().mfu())
-                .filter(Objects::nonNull)
-                .mapToDouble(Double::doubleValue)
-                .toArray();
-        if (measured.length == 0) {
+        List<Run> measured = table.runs().stream()
+                .filter(run -> run.completed() && run.cost().mfu() != null)
+                .toList();
+        if (measured.isEmpty()) {
             throw new IsolossException(
                     Kind.BAD_INPUT,
                     "Cannot take the MFU from " + mfuFrom + ": none of its "
                             + table.runs().size() + " runs has one; give it with --mfu.");
         }
-        return new Median().evaluate(measured);
+        return measured;
+    }
+
+    private static Double medianMfu(List<Run> measured) {
+        return new Median()
+                .evaluate(measured.stream().mapToDouble(run -> run.cost().mfu()).toArray());
+    }
+
+    private String mfuSource(List<Run> measured) {
+        boolean ceiling = measured.stream().anyMatch(run -> run.provenance().ceilingFlopsPerSecond() != null);
+        return "MFU, the median of the runs in " + mfuFrom
+                + (ceiling ? "; over their measured ceiling, not the vendor's peak: less would be left of that" : "");
     }
 
     private List<Limit> limits(FittedLaw fitted) {

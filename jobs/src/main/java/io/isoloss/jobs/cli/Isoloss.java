@@ -25,7 +25,8 @@ import picocli.CommandLine.ScopeType;
             AsymptoteCommand.class,
             CompareCommand.class,
             BudgetCommand.class,
-            ReportCommand.class
+            ReportCommand.class,
+            DoctorCommand.class
         },
         footer = {
             "",

@@ -10,6 +10,7 @@ import io.isoloss.analysis.outlook.PlannedDesign;
 import io.isoloss.jobs.config.SweepConfig;
 import io.isoloss.jobs.model.ModelShape;
 import io.isoloss.jobs.sweep.Forecast;
+import io.isoloss.jobs.sweep.PlannedCost;
 import io.isoloss.jobs.sweep.Timing;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.train.StepTimer;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,6 +82,7 @@ final class PlanCommand implements Callable<Integer> {
     /**
      * What the command answers.
      *
+     * @param cost null where the configuration has no rates
      * @param expectedParamsExponent of {@link PlannedDesign}
      */
     record Plan(
@@ -88,6 +91,7 @@ final class PlanCommand implements Callable<Integer> {
             Timing seconds,
             double flops6nd,
             double flopsExact,
+            PlannedCost cost,
             List<PlannedTrial> trials,
             Estimate expectedParamsExponent,
             List<String> warnings) {}
@@ -109,6 +113,7 @@ final class PlanCommand implements Callable<Integer> {
                 forecast.total(),
                 trials.stream().mapToDouble(Trial::flops6nd).sum(),
                 trials.stream().mapToDouble(Trial::flopsExact).sum(),
+                PlannedCost.of(forecast, config.metering().rates()),
                 rows,
                 design.expectedParamsExponent(),
                 warnings(design));
@@ -194,6 +199,9 @@ final class PlanCommand implements Callable<Integer> {
                 TextTable.number(plan.flopsExact()),
                 seconds(plan.seconds()),
                 plan.workers());
+        if (plan.cost() != null) {
+            printCost(plan.cost(), out);
+        }
         Estimate exponent = plan.expectedParamsExponent();
         if (plan.warnings().isEmpty() && exponent.identified()) {
             out.printf(
@@ -203,6 +211,22 @@ final class PlanCommand implements Callable<Integer> {
                     100 * PlannedDesign.NOISE);
         }
         plan.warnings().forEach(warning -> out.println("warning: " + warning));
+    }
+
+    private static void printCost(PlannedCost cost, PrintWriter out) {
+        List<String> amounts = new ArrayList<>();
+        amounts.add(range(cost.usd(), "USD"));
+        amounts.add(range(cost.kwh(), "kWh"));
+        amounts.add(range(cost.co2Grams(), "g CO2"));
+        amounts.removeIf(Objects::isNull);
+        out.printf("that costs %s; %s%n", String.join(", ", amounts), cost.rates());
+    }
+
+    private static String range(PlannedCost.Range range, String unit) {
+        return range == null
+                ? null
+                : TextTable.number(range.typical()) + " " + unit + " (" + TextTable.number(range.low()) + " to "
+                        + TextTable.number(range.high()) + ")";
     }
 
     static String seconds(Timing timing) {

@@ -8,6 +8,7 @@ import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
 import io.isoloss.jobs.config.SweepConfig;
 import io.isoloss.jobs.corpus.SyntheticSource;
+import io.isoloss.jobs.spark.Occupancy;
 import io.isoloss.jobs.spark.SweepJob;
 import io.isoloss.jobs.spark.TrialEnd;
 import io.isoloss.jobs.store.ResultStore;
@@ -156,8 +157,11 @@ final class RunCommand implements Callable<Integer> {
         double flops = missing.stream().mapToDouble(Trial::flopsExact).sum();
         boolean terminal = Boolean.getBoolean("isoloss.terminal");
         try (SweepDisplay display = new SweepDisplay(err, terminal, missing.size(), flops)) {
-            SweepJob job = new SweepJob(config.corpus(), store, Version.code(), config.checkpointSeconds(), failFast);
-            job.run(master, missing, display);
+            SweepJob job =
+                    new SweepJob(config.corpus(), store, Version.code(), config.metering(), config.keeping(), failFast);
+            job.models().check(missing);
+            Occupancy occupancy = job.run(master, missing, display);
+            err.println(occupancy.sentence());
             return display.ends();
         }
     }

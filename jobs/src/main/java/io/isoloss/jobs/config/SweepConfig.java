@@ -1,6 +1,8 @@
 package io.isoloss.jobs.config;
 
 import io.isoloss.jobs.corpus.CorpusSource;
+import io.isoloss.jobs.sweep.Keeping;
+import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.SweepDesign;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -10,14 +12,15 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 
-/** A sweep that can be planned: what to read, and the design that makes trials of it. */
-public record SweepConfig(String name, CorpusSource corpus, SweepDesign design, double checkpointSeconds) {
+/** A sweep that can be planned: what to read, the design that makes trials of it, and what to measure beside training. */
+public record SweepConfig(String name, CorpusSource corpus, SweepDesign design, Metering metering, Keeping keeping) {
 
     private static final int MOST_BYTES = 1_000_000;
 
     public SweepConfig {
-        if (name == null || corpus == null || design == null) {
-            throw new IllegalArgumentException("Invalid sweep (want a name, a corpus and a design): " + name);
+        if (name == null || corpus == null || design == null || metering == null) {
+            throw new IllegalArgumentException(
+                    "Invalid sweep (want a name, a corpus, a design and a metering): " + name);
         }
     }
 

@@ -12,14 +12,19 @@ import io.isoloss.jobs.model.TransformerFamily;
 import io.isoloss.jobs.sweep.BatchGrowth;
 import io.isoloss.jobs.sweep.BatchRule;
 import io.isoloss.jobs.sweep.Cosine;
+import io.isoloss.jobs.sweep.CostRates;
 import io.isoloss.jobs.sweep.DeepSeekBatch;
 import io.isoloss.jobs.sweep.DeepSeekLearningRate;
 import io.isoloss.jobs.sweep.Design;
 import io.isoloss.jobs.sweep.FlopsConvention;
 import io.isoloss.jobs.sweep.Grid;
+import io.isoloss.jobs.sweep.InferenceLoad;
+import io.isoloss.jobs.sweep.Init;
 import io.isoloss.jobs.sweep.IsoFlop;
+import io.isoloss.jobs.sweep.Keeping;
 import io.isoloss.jobs.sweep.LearningRateGrid;
 import io.isoloss.jobs.sweep.LearningRateRule;
+import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.PowerBatch;
 import io.isoloss.jobs.sweep.RecipeRules;
 import io.isoloss.jobs.sweep.ScaledLearningRate;
@@ -60,11 +65,38 @@ final class SweepMapping {
         List<Long> seeds = new ArrayList<>();
         tree.get("seeds").forEach(seed -> seeds.add(seed.asLong()));
         SweepDesign design = new SweepDesign(name, shapes, rules, design(tree.get("design")), seeds);
-        return new SweepConfig(
-                name,
-                corpus,
-                design,
-                tree.get("checkpoint").get("every_seconds").asDouble());
+        JsonNode checkpoint = tree.get("checkpoint");
+        JsonNode initFrom = tree.get("training").path("init_from");
+        Keeping keeping = new Keeping(
+                checkpoint.get("every_seconds").asDouble(),
+                checkpoint.get("keep_final").asBoolean(),
+                initFrom.isMissingNode() ? null : address(initFrom.asText()));
+        Metering metering = metering(tree.get("cost"), tree.get("inference"));
+        return new SweepConfig(name, corpus, design, metering, keeping);
+    }
+
+    private static Metering metering(JsonNode cost, JsonNode inference) {
+        CostRates rates = new CostRates(
+                number(cost, "usd_per_hour"), number(cost, "watts_per_core"), carbon(cost.path("carbon")));
+        return new Metering(
+                rates,
+                new InferenceLoad(
+                        inference.get("seconds").asDouble(),
+                        inference.get("batch").asInt()));
+    }
+
+    private static CostRates.Carbon carbon(JsonNode carbon) {
+        return carbon.isMissingNode()
+                ? null
+                : new CostRates.Carbon(
+                        carbon.get("grams_per_kwh").asDouble(),
+                        carbon.get("source").asText(),
+                        carbon.get("year").asInt(),
+                        carbon.get("pue").asDouble());
+    }
+
+    private static Double number(JsonNode mapping, String key) {
+        return mapping.has(key) ? (Double) mapping.get(key).asDouble() : null;
     }
 
     private CorpusSource corpus(JsonNode corpus) {
@@ -133,7 +165,22 @@ final class SweepMapping {
                 training.get("epsilon").asDouble(),
                 training.get("weight_decay").asDouble(),
                 training.get("gradient_clip").asDouble(),
-                training.get("validation_tokens").asInt());
+                training.get("validation_tokens").asInt(),
+                inits(training.get("init")));
+    }
+
+    private static List<Init> inits(JsonNode list) {
+        List<Init> inits = new ArrayList<>();
+        for (JsonNode init : list) {
+            JsonNode layers = init.path("layers");
+            inits.add(
+                    init.isTextual()
+                            ? null
+                            : new Init(
+                                    init.get("run").asText(),
+                                    layers.isMissingNode() ? null : (Integer) layers.asInt()));
+        }
+        return inits;
     }
 
     private static Schedule schedule(JsonNode schedule) {

@@ -27,11 +27,23 @@ public interface Model extends AutoCloseable {
      */
     void forward(int[] inputs, int[] targets, double[] losses);
 
-    /** After {@link #forward}: the most probable output at each position, [batch, context] row-major. */
+    /** After {@link #forward} of a scorer: the most probable output at each position, [batch, context] row-major. */
     int[] predictions();
 
-    /** After {@link #forward}: writes the gradients. */
+    /** Once after each {@link #forward}: writes the gradients. */
     void backward();
+
+    /**
+     * Another model of the same shape, with weights of its own, that may work in this one's activations and gradients: of
+     * the models beside each other one at a time may be between forward and the use of its gradients. To be closed before
+     * this one.
+     */
+    Model beside(long seed);
+
+    /** Most bytes that its arrays took at once, those of its scorers included; null if the family does not count them. */
+    default Long peakBytes() {
+        return null;
+    }
 
     /** A model over the same weights that only runs forward; to be closed before this one. */
     Model scorer(int batch);

@@ -35,6 +35,12 @@ public sealed interface ModelShape extends Serializable permits TransformerShape
     /** All but the embedding tables, N. */
     long nonEmbeddingParams();
 
+    /** The same with another head. */
+    ModelShape withOutputs(int others);
+
+    /** Trained numbers that stand before a layer in the flat vector; with {@link #layers}, all before the head. */
+    long paramsBelow(int layer);
+
     /** Floating-point operations of a forward pass over one token, two for each multiplication with an addition. */
     long forwardFlopsPerToken();
 

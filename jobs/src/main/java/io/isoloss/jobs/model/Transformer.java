@@ -1,57 +1,90 @@
 package io.isoloss.jobs.model;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Decoder-only transformer: RMS pre-norm without gain, causal attention, learned positions, ReLU MLP of four times the
- * width, no biases, untied head. Forward and backward are hand-written operation lists over buffers made once, for one
- * batch size. One instance belongs to one thread.
+ * width, no biases, untied head. Forward and backward are hand-written lists of {@link Operations} over buffers made once,
+ * for one batch size. One instance belongs to one thread.
  */
 public final class Transformer implements Model {
-    /** A float32 softmax cannot tell less from zero; it keeps the loss of a surprised position finite, at 103 nats. */
-    private static final double LEAST_PROBABILITY = Float.MIN_VALUE;
-
     private final Weights weights;
     private final Weights gradients; // null for evaluation only
-    private final boolean owner; // of the weights
+    private final List<AutoCloseable> owned;
     private final Buffers buffers;
+    private final Operations forwards;
     private final Forward forward;
-    private final Backward backward; // null for evaluation only
-    private final int[] inputAt; // where the one-hot rows have their ones
-    private final int[] targetAt;
+    private final Operations backwards; // null for evaluation only
+    private long largestScorerBytes;
 
     /**
-     * Over weights of the caller.
+     * Over weights of the caller, with buffers of its own.
      *
      * @param gradients where backward writes, or null for evaluation only
      */
     public Transformer(TransformerShape shape, int batch, Weights weights, Weights gradients) {
-        this(shape, batch, weights, gradients, false);
+        this(
+                new Buffers(shape, batch, weights.flat().dataType()),
+                weights,
+                gradients,
+                () -> Operations.of(weights.flat().dataType()));
+        owned.add(buffers);
     }
 
-    private Transformer(TransformerShape shape, int batch, Weights weights, Weights gradients, boolean owner) {
+    /** In another's buffers. */
+    Transformer(Buffers buffers, Weights weights, Weights gradients, Supplier<Operations> operations) {
         this.weights = weights;
         this.gradients = gradients;
-        this.owner = owner;
-        this.buffers = new Buffers(shape, batch, weights.flat().dataType());
-        this.forward = new Forward(buffers, weights, gradients != null);
-        this.backward = gradients == null ? null : new Backward(buffers, forward, weights, gradients);
-        this.inputAt = new int[buffers.rows];
-        this.targetAt = new int[buffers.rows];
+        this.owned = new ArrayList<>();
+        this.buffers = buffers;
+        buffers.rewind();
+        this.forwards = operations.get();
+        this.forward = new Forward(forwards, buffers, weights, gradients != null);
+        owned.add(forwards);
+        this.backwards = gradients == null ? null : operations.get();
+        if (gradients != null) {
+            Backward.add(backwards, buffers, forward, weights, gradients);
+            owned.add(backwards);
+        }
     }
 
     /** In single precision, with initial weights. */
     static Transformer create(TransformerShape shape, int batch, long seed) {
         Weights weights = Weights.zeros(shape, DataType.FLOAT);
+        Weights gradients = Weights.zeros(shape, DataType.FLOAT);
         weights.initialise(seed);
-        return new Transformer(shape, batch, weights, Weights.zeros(shape, DataType.FLOAT), true);
+        Transformer created = new Transformer(shape, batch, weights, gradients);
+        created.owned.add(gradients);
+        created.owned.add(weights);
+        return created;
+    }
+
+    @Override
+    public Transformer beside(long seed) {
+        Weights own = Weights.zeros(buffers.shape, weights.flat().dataType());
+        own.initialise(seed);
+        Transformer created = new Transformer(
+                buffers, own, gradients, () -> Operations.of(weights.flat().dataType()));
+        created.owned.add(own);
+        return created;
     }
 
     @Override
     public Transformer scorer(int batch) {
-        return new Transformer(buffers.shape, batch, weights, null);
+        Transformer scorer = new Transformer(buffers.shape, batch, weights, null);
+        largestScorerBytes = Math.max(largestScorerBytes, scorer.buffers.bytes());
+        return scorer;
+    }
+
+    @Override
+    public Long peakBytes() {
+        INDArray flat = weights.flat();
+        long flatBytes = flat.length() * flat.dataType().width();
+        return buffers.bytes() + (gradients == null ? 1 : 2) * flatBytes + largestScorerBytes;
     }
 
     @Override
@@ -72,52 +105,30 @@ public final class Transformer implements Model {
 
     @Override
     public void forward(int[] inputTokens, int[] targetTokens, double[] losses) {
-        for (int row = 0; row < buffers.rows; row++) {
-            forward.ids.data().put(row, inputTokens[row]);
-        }
-        if (backward != null) {
-            oneHot(backward.inputs, inputAt, inputTokens);
-            oneHot(backward.targets, targetAt, targetTokens);
-        }
-        forward.operations.run();
-        long outputs = buffers.shape.outputs();
-        for (int row = 0; row < buffers.rows; row++) {
-            double probability = forward.probabilities.data().getDouble(row * outputs + targetTokens[row]);
-            losses[row] = -Math.log(Math.max(probability, LEAST_PROBABILITY));
-        }
+        System.arraycopy(inputTokens, 0, forward.ids, 0, buffers.rows);
+        System.arraycopy(targetTokens, 0, forward.targets, 0, buffers.rows);
+        forwards.run();
+        System.arraycopy(forward.losses, 0, losses, 0, buffers.rows);
     }
 
     @Override
     public int[] predictions() {
-        try (INDArray best = forward.probabilities.argMax(1)) {
-            return best.toIntVector();
-        }
+        return forward.best.clone();
     }
 
     @Override
     public void backward() {
-        backward.operations.run();
-    }
-
-    private void oneHot(INDArray matrix, int[] at, int[] tokens) {
-        long columns = matrix.size(1);
-        for (int row = 0; row < buffers.rows; row++) {
-            matrix.data().put(row * columns + at[row], 0.0);
-            matrix.data().put(row * columns + tokens[row], 1.0);
-            at[row] = tokens[row];
-        }
+        backwards.run();
     }
 
     @Override
     public void close() {
-        forward.operations.close();
-        if (backward != null) {
-            backward.operations.close();
-        }
-        buffers.close();
-        if (owner) {
-            gradients.close();
-            weights.close();
+        try {
+            for (AutoCloseable part : owned) {
+                part.close();
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException("Cannot release a transformer", e);
         }
     }
 }

@@ -65,6 +65,16 @@ public record TransformerShape(int width, int layers, int heads, int context, in
         return layers * weightsPerBlock() + (long) width * outputs;
     }
 
+    @Override
+    public TransformerShape withOutputs(int others) {
+        return new TransformerShape(width, layers, heads, context, vocabulary, others);
+    }
+
+    @Override
+    public long paramsBelow(int layer) {
+        return totalParams() - nonEmbeddingParams() + layer * weightsPerBlock();
+    }
+
     /**
      * Two for each weight of a matrix product, and 4 T d L for attention: scores and weighted values are computed as
      * full T by T matrices, the masked half included. Embedding lookups, norms, activations and softmax are not counted.

@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
-import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -43,7 +42,7 @@ public record FitJob(String master) implements LawFit.Refits {
                     .collect()
                     .forEach(share -> laws.addAll(Arrays.asList(share)));
         } catch (Exception e) { // Scala throws checked exceptions that Java is not told of
-            if (e instanceof SparkException) {
+            if (SparkContexts.isSparks(e)) {
                 throw new IsolossException(
                         Kind.FAILED,
                         "Cannot finish " + seeds.length + " re-fits on " + master + " (" + IsolossException.cause(e)

@@ -4,6 +4,7 @@ import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
 import java.util.List;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Opens Spark with the settings that trials and fits need. */
@@ -24,6 +25,7 @@ final class SparkContexts {
                 .setIfMissing("spark.master", master)
                 .setIfMissing("spark.executor.heartbeatInterval", "1s")
                 .setIfMissing("spark.speculation", "false");
+        conf.setIfMissing("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID"); // as nvidia-smi numbers GPUs
         for (String name : PINNED) {
             String value = System.getenv(name);
             if (value != null) {
@@ -48,6 +50,13 @@ final class SparkContexts {
                             + "); give one that is there with --master, such as local[2] or spark://HOST:7077",
                     e);
         }
+    }
+
+    /** Whether an exception is Spark's own: a job that failed, or a master that it gave up on after a minute. */
+    static boolean isSparks(Exception e) {
+        return e instanceof SparkException
+                || (e instanceof IllegalStateException
+                        && String.valueOf(e.getMessage()).contains("stopped SparkContext"));
     }
 
     private static boolean isLocal(String master) {

@@ -5,10 +5,13 @@ import io.isoloss.analysis.IsolossException.Kind;
 import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.corpus.CorpusSource;
 import io.isoloss.jobs.store.ResultStore;
+import io.isoloss.jobs.sweep.Keeping;
+import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.Trunk;
 import io.isoloss.jobs.train.Checkpoints;
 import io.isoloss.jobs.train.Environment;
+import io.isoloss.jobs.train.FinalModels;
 import io.isoloss.jobs.train.Progress;
 import io.isoloss.jobs.train.Trainer;
 import java.io.IOException;
@@ -18,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.util.LongAccumulator;
@@ -34,11 +36,17 @@ import scala.runtime.BoxedUnit;
  *
  * @param source must give, on every machine, the corpus that the trials name
  * @param codeVersion goes into the provenance of the runs
- * @param checkpointSeconds seconds of training between two checkpoints of a trial
+ * @param metering what to measure beside training
+ * @param keeping what training leaves on disk beside its results
  * @param failFast whether the first trial that does not complete ends the job
  */
 public record SweepJob(
-        CorpusSource source, ResultStore store, String codeVersion, double checkpointSeconds, boolean failFast)
+        CorpusSource source,
+        ResultStore store,
+        String codeVersion,
+        Metering metering,
+        Keeping keeping,
+        boolean failFast)
         implements Serializable {
     /** One corpus of each source in every executor. */
     private static final Map<CorpusSource, Corpus> CORPORA = new ConcurrentHashMap<>();
@@ -50,21 +58,25 @@ public record SweepJob(
      *
      * @param master {@code local[K]}, {@code local[*]} or the URL of a running master
      * @param watcher told of progress, on Spark's own threads
+     * @return how well the trials filled the cores
      * @throws IsolossException of kind FAILED if Spark can't be started, or stops; trials that ended are kept
      */
-    public void run(String master, List<Trial> trials, SweepWatcher watcher) {
+    public Occupancy run(String master, List<Trial> trials, SweepWatcher watcher) {
         try (JavaSparkContext spark = SparkContexts.open(master, trials.get(0).sweep())) {
-            run(spark, trials, watcher);
+            return run(spark, trials, watcher);
         }
     }
 
-    private void run(JavaSparkContext spark, List<Trial> trials, SweepWatcher watcher) {
+    private Occupancy run(JavaSparkContext spark, List<Trial> trials, SweepWatcher watcher) {
         LongAccumulator tokens = spark.sc().longAccumulator(LiveProgress.TOKENS);
         LongAccumulator megaflops = spark.sc().longAccumulator(LiveProgress.MEGAFLOPS);
         AtomicBoolean stopped = new AtomicBoolean();
+        List<Trunk> trunks = Trunk.group(trials);
+        Occupancy.Tally tally = new Occupancy.Tally(spark.defaultParallelism());
         Function1<Iterator<Trunk>, TrialEnd[]> train =
                 (Function1<Iterator<Trunk>, TrialEnd[]> & Serializable) share -> train(share.next(), tokens, megaflops);
         Function2<Object, TrialEnd[], BoxedUnit> ended = (partition, ends) -> {
+            tally.add(ends);
             for (TrialEnd end : ends) {
                 watcher.ended(end);
                 if (failFast && !end.completed() && !stopped.getAndSet(true)) {
@@ -77,15 +89,15 @@ public record SweepJob(
         spark.sc().addSparkListener(listener);
         spark.setJobGroup(GROUP, trials.size() + " trials of " + trials.get(0).sweep(), true);
         try {
-            List<Trunk> trunks = Trunk.group(trials);
             RDD<Trunk> oneEach = spark.parallelize(trunks, trunks.size()).rdd();
             spark.sc().runJob(oneEach, train, ended, ClassTag$.MODULE$.apply(TrialEnd[].class));
             listener.close(tokens.value(), megaflops.value());
+            return tally.end(trunks.size());
         } catch (Exception e) { // Scala throws checked exceptions that Java is not told of
             if (stopped.get()) {
-                return;
+                return tally.end(trunks.size());
             }
-            if (e instanceof SparkException) {
+            if (SparkContexts.isSparks(e)) {
                 throw new IsolossException(
                         Kind.FAILED,
                         "Cannot finish the sweep (" + IsolossException.cause(e)
@@ -96,6 +108,12 @@ public record SweepJob(
         } finally {
             spark.sc().removeSparkListener(listener);
         }
+    }
+
+    /** Final models, of the runs that trials begin from and of the trials themselves. */
+    public FinalModels models() {
+        ResultStore sources = keeping.initFrom() == null ? store : new ResultStore(keeping.initFrom());
+        return new FinalModels(keeping.finalModels() ? store.models() : null, sources.models());
     }
 
     private TrialEnd[] train(Trunk trunk, LongAccumulator tokens, LongAccumulator megaflops) {
@@ -112,8 +130,10 @@ public record SweepJob(
                 tokens.add(count);
                 megaflops.add(Math.round(count * megaflopsPerToken));
             };
-            Checkpoints checkpoints = new Checkpoints(store.checkpoints(), checkpointSeconds);
-            Trainer.train(trunk, corpus, Environment.here(codeVersion), checkpoints, progress, (trial, trained) -> {
+            Checkpoints checkpoints = new Checkpoints(store.checkpoints(), keeping.checkpointSeconds());
+            Environment environment = Environment.here(codeVersion, TaskGpus.addresses());
+            Trainer trainer = new Trainer(corpus, environment, metering, checkpoints, models());
+            trainer.train(trunk, progress, (trial, trained) -> {
                 store.write(trained);
                 ends.put(trial, TrialEnd.of(trial, trained));
             });

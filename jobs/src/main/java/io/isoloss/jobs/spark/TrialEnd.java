@@ -12,9 +12,19 @@ import java.util.List;
  * @param outcome as in the runs table
  * @param failure why it did not complete; null if it did
  * @param loss validation loss in nats a token; null if it did not complete
+ * @param wallSeconds taken for this trial alone
+ * @param trainingSeconds of those, inside training steps
  * @param warnings what its user should know, in sentences
  */
-public record TrialEnd(String name, String runId, String outcome, String failure, Double loss, List<String> warnings)
+public record TrialEnd(
+        String name,
+        String runId,
+        String outcome,
+        String failure,
+        Double loss,
+        double wallSeconds,
+        double trainingSeconds,
+        List<String> warnings)
         implements Serializable {
 
     public TrialEnd {
@@ -23,11 +33,19 @@ public record TrialEnd(String name, String runId, String outcome, String failure
 
     static TrialEnd of(Trial trial, TrainedTrial trained) {
         Run run = trained.run();
-        return new TrialEnd(trial.name(), run.id(), run.outcome(), run.failure(), run.loss(), trained.warnings());
+        return new TrialEnd(
+                trial.name(),
+                run.id(),
+                run.outcome(),
+                run.failure(),
+                run.loss(),
+                trained.reading().wallSeconds(),
+                trained.reading().trainingSeconds(),
+                trained.warnings());
     }
 
     static TrialEnd lost(Trial trial, String failure) {
-        return new TrialEnd(trial.name(), trial.runId(), Run.LOST, failure, null, List.of());
+        return new TrialEnd(trial.name(), trial.runId(), Run.LOST, failure, null, 0, 0, List.of());
     }
 
     public boolean completed() {

@@ -20,6 +20,13 @@ interface Folder {
     /** Makes the subfolder if need be, and fails if no file can be made in it. */
     void prepare(String subfolder) throws IOException;
 
+    /**
+     * Makes a file in the folder, or in the nearest one above it that there is, deletes it, and says what room is left.
+     *
+     * @return null where the file system does not tell
+     */
+    Long freeBytes() throws IOException;
+
     /** Parquet files of a subfolder by address, sorted; empty if there is no such subfolder. */
     Map<String, InputFile> parquetFiles(String subfolder) throws IOException;
 

@@ -33,6 +33,19 @@ record HadoopFolder(String root) implements Folder {
     }
 
     @Override
+    public Long freeBytes() throws IOException {
+        Path there = new Path(root);
+        while (!there.isRoot() && !fileSystem().exists(there)) {
+            there = there.getParent();
+        }
+        Path probe = new Path(there, ".probe-" + UUID.randomUUID());
+        fileSystem().create(probe, false).close();
+        fileSystem().delete(probe, false);
+        long remaining = fileSystem().getStatus(there).getRemaining();
+        return remaining == Long.MAX_VALUE ? null : (Long) remaining; // what those say that know no end
+    }
+
+    @Override
     public Map<String, InputFile> parquetFiles(String subfolder) throws IOException {
         Path folder = new Path(root, subfolder);
         Map<String, InputFile> files = new TreeMap<>();

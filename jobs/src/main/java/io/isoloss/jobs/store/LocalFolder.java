@@ -28,6 +28,16 @@ record LocalFolder(String root) implements Folder {
     }
 
     @Override
+    public Long freeBytes() throws IOException {
+        Path there = Path.of(root).toAbsolutePath();
+        while (!Files.exists(there)) {
+            there = there.getParent();
+        }
+        Files.delete(Files.createTempFile(there, ".probe-", ""));
+        return Files.getFileStore(there).getUsableSpace();
+    }
+
+    @Override
     public Map<String, InputFile> parquetFiles(String subfolder) throws IOException {
         Path folder = Path.of(root, subfolder);
         Map<String, InputFile> files = new TreeMap<>();

@@ -23,6 +23,7 @@ import java.util.Map;
 public record ResultStore(String root) implements Serializable {
     private static final String RUNS = "runs";
     private static final String CURVES = "curves";
+    private static final String MODELS = "models";
     private static final String CHECKPOINTS = "checkpoints";
 
     /**
@@ -92,6 +93,11 @@ public record ResultStore(String root) implements Serializable {
     /** Where training leaves its checkpoints. */
     public CheckpointFiles checkpoints() {
         return new StoredCheckpoints(root, CHECKPOINTS);
+    }
+
+    /** Where final models are kept. */
+    public CheckpointFiles models() {
+        return new StoredCheckpoints(root, MODELS);
     }
 
     private Folder folder() {

@@ -3,6 +3,8 @@ package io.isoloss.jobs.sweep;
 import io.isoloss.jobs.corpus.Task;
 import io.isoloss.jobs.model.ModelShape;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -11,6 +13,7 @@ import java.util.List;
  * @param task what the models learn to predict
  * @param batchGrowth how the batch grows during training; null where it stays
  * @param minSteps fewest steps that a trial is worth
+ * @param inits where training begins, each trial once from each; a null stands for random weights
  */
 public record RecipeRules(
         Task task,
@@ -24,10 +27,12 @@ public record RecipeRules(
         double epsilon,
         double weightDecay,
         double gradientClip,
-        int validationTokens)
+        int validationTokens,
+        List<Init> inits)
         implements Serializable {
 
     public RecipeRules {
+        inits = Collections.unmodifiableList(new ArrayList<>(inits)); // List.copyOf refuses null
         if (task == null || batch == null || learningRate == null || minSteps < 1) {
             throw new IllegalArgumentException(
                     "Invalid recipe rules (want a task, a batch rule, a learning rate rule and"
@@ -54,7 +59,8 @@ public record RecipeRules(
                 epsilon,
                 weightDecay,
                 gradientClip,
-                validationTokens);
+                validationTokens,
+                inits);
     }
 
     /**

@@ -58,14 +58,18 @@ public record SweepDesign(String name, ShapeSearch shapes, RecipeRules rules, De
         for (Cell cell : cells()) {
             for (long seed : seeds) {
                 for (Recipe recipe : rules.recipes(cell.shape, cell.tokens(), cell.batch, cell.steps, seed)) {
-                    var trial = new Trial(
-                            name,
-                            name(cell, recipe),
-                            new TrialSpec(corpus, rules.task(), cell.shape, recipe),
-                            cell.point.budgetFlops(),
-                            rules.learningRate().line(),
-                            rules.batchLine());
-                    byId.putIfAbsent(trial.runId(), trial);
+                    TrialSpec spec = new TrialSpec(corpus, rules.task(), cell.shape, recipe);
+                    for (Init init : rules.inits()) {
+                        String name = name(cell, recipe) + (init == null ? "" : init.label());
+                        var trial = new Trial(
+                                this.name,
+                                name,
+                                spec.from(init),
+                                cell.point.budgetFlops(),
+                                rules.learningRate().line(),
+                                rules.batchLine());
+                        byId.putIfAbsent(trial.runId(), trial);
+                    }
                 }
             }
         }

@@ -11,6 +11,10 @@ public record Timing(double low, double typical, double high) implements Seriali
         }
     }
 
+    Timing plus(Timing other) {
+        return new Timing(low + other.low, typical + other.typical, high + other.high);
+    }
+
     Timing times(double factor) {
         return new Timing(low * factor, typical * factor, high * factor);
     }

@@ -19,8 +19,9 @@ import java.util.HexFormat;
  * Everything that can change the result of a trial, and nothing else: names, priorities and output paths stay outside.
  *
  * @param schemaVersion version of this specification; a change of meaning raises it, so that old runs are not reused
+ * @param init where training begins; null for random weights
  */
-public record TrialSpec(int schemaVersion, CorpusIdentity corpus, Task task, ModelShape shape, Recipe recipe)
+public record TrialSpec(int schemaVersion, CorpusIdentity corpus, Task task, ModelShape shape, Recipe recipe, Init init)
         implements Serializable {
 
     public static final int CURRENT_SCHEMA = 2;
@@ -39,7 +40,17 @@ public record TrialSpec(int schemaVersion, CorpusIdentity corpus, Task task, Mod
     }
 
     public TrialSpec(CorpusIdentity corpus, Task task, ModelShape shape, Recipe recipe) {
-        this(CURRENT_SCHEMA, corpus, task, shape, recipe);
+        this(CURRENT_SCHEMA, corpus, task, shape, recipe, null);
+    }
+
+    /** The same from other weights. */
+    public TrialSpec from(Init other) {
+        return new TrialSpec(schemaVersion, corpus, task, shape, recipe, other);
+    }
+
+    /** Reads what {@link #canonicalJson} wrote. */
+    public static TrialSpec parse(String canonicalJson) throws JsonProcessingException {
+        return MAPPER.readValue(canonicalJson, TrialSpec.class);
     }
 
     /** Keys in snake case and sorted, those without a value left out, no white space, doubles as {@link Double#toString(double)} writes them. */

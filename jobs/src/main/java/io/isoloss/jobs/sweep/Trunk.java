@@ -76,6 +76,10 @@ public record Trunk(List<Trial> branches) implements Serializable {
         return recipe.schedule().sharedSteps(recipe.steps()) == 0
                 ? trial.runId()
                 : new TrialSpec(
-                        trial.spec().corpus(), trial.spec().task(), trial.shape(), recipe.withSteps(Integer.MAX_VALUE));
+                                trial.spec().corpus(),
+                                trial.spec().task(),
+                                trial.shape(),
+                                recipe.withSteps(Integer.MAX_VALUE))
+                        .from(trial.spec().init());
     }
 }

@@ -1,62 +1,88 @@
 package io.isoloss.jobs.train;
 
 import io.isoloss.jobs.model.Model;
+import io.isoloss.jobs.model.Operations;
 import io.isoloss.jobs.sweep.Recipe;
-import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.CustomOp;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.api.ops.OpContext;
-import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Adam with decoupled weight decay on the matrices (Loshchilov &amp; Hutter 2019, arXiv:1711.05101, algorithm 2) and
- * clipping by the global gradient norm. The epsilon is the ε̂ of Kingma &amp; Ba 2015 (arXiv:1412.6980), end of section 2.
+ * clipping by the global gradient norm.
  */
 final class AdamW implements AutoCloseable {
-    private final INDArray weights;
-    private final INDArray gradients;
-    private final List<INDArray> decayed;
     private final Recipe recipe;
-
     private final INDArray firstMoment;
     private final INDArray secondMoment;
-    private final INDArray update;
-    private final CustomOp adam = DynamicCustomOp.builder("adam_updater").build();
-    private final OpContext context = Nd4j.getExecutioner().buildContext();
+    private final double[] norm = new double[1];
+    private final Operations measure;
+    private final Operations update;
+    private Operations.AdamWStep next;
     private long step;
 
     AdamW(Model model, Recipe recipe) {
-        this.weights = model.weights();
-        this.gradients = model.gradients();
-        this.decayed = model.decayed();
+        INDArray weights = model.weights();
+        INDArray gradients = model.gradients();
         this.recipe = recipe;
         this.firstMoment = weights.ulike().assign(0);
         this.secondMoment = weights.ulike().assign(0);
-        this.update = weights.ulike();
-        context.setInputArrays(gradients, secondMoment, firstMoment);
-        context.setOutputArrays(update, secondMoment, firstMoment);
+        this.measure = Operations.of(weights.dataType());
+        this.update = Operations.of(weights.dataType());
+        measure.norm(gradients, norm);
+        long at = 0;
+        for (INDArray matrix : model.decayed()) { // in the order of the flat vector
+            long from = matrix.offset() - weights.offset();
+            update(weights, gradients, at, from, false);
+            update(weights, gradients, from, from + matrix.length(), true);
+            at = from + matrix.length();
+        }
+        update(weights, gradients, at, weights.length(), false);
+    }
+
+    private void update(INDArray weights, INDArray gradients, long from, long to, boolean decayed) {
+        if (from == to) {
+            return;
+        }
+        update.adamW(
+                part(weights, from, to),
+                part(gradients, from, to),
+                part(firstMoment, from, to),
+                part(secondMoment, from, to),
+                () -> decayed ? next : next.withoutDecay());
+    }
+
+    private static INDArray part(INDArray flat, long from, long to) {
+        return flat.get(NDArrayIndex.interval(from, to));
     }
 
     /**
-     * Takes one step down the mean of the summed gradients.
+     * Takes one step down the mean of the summed gradients, which it leaves without meaning.
      *
      * @param count how many losses were summed
      * @return the mean gradient's norm before clipping; not finite means that no step was taken
      */
     double step(double learningRate, int count) {
-        double norm = gradients.norm2Number().doubleValue() / count;
-        if (!Double.isFinite(norm)) {
-            return norm;
+        measure.run();
+        double mean = norm[0] / count;
+        if (!Double.isFinite(mean)) {
+            return mean;
         }
-        gradients.muli(Math.min(1, recipe.gradientClip() / norm) / count);
-        context.setTArguments(learningRate, recipe.beta1(), recipe.beta2(), recipe.epsilon());
-        context.setIArguments(step);
-        Nd4j.getExecutioner().exec(adam, context);
-        decayed.forEach(matrix -> matrix.muli(1 - learningRate * recipe.weightDecay()));
-        weights.subi(update);
+        next = new Operations.AdamWStep(
+                step,
+                Math.min(1, recipe.gradientClip() / mean) / count,
+                learningRate,
+                recipe.beta1(),
+                recipe.beta2(),
+                recipe.epsilon(),
+                recipe.weightDecay());
+        update.run();
         step++;
-        return norm;
+        return mean;
+    }
+
+    /** Of its two vectors, each like the weights. */
+    long bytes() {
+        return 2 * firstMoment.length() * firstMoment.dataType().width();
     }
 
     INDArray firstMoment() {
@@ -74,13 +100,9 @@ final class AdamW implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            context.close();
-        } catch (Exception e) {
-            throw new IllegalStateException("Cannot release the optimiser's operation", e);
-        }
+        measure.close();
+        update.close();
         firstMoment.close();
         secondMoment.close();
-        update.close();
     }
 }

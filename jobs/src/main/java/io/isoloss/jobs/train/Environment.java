@@ -1,14 +1,13 @@
 package io.isoloss.jobs.train;
 
+import io.isoloss.analysis.IsolossException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
-import java.util.stream.Stream;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -16,19 +15,29 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * @param codeVersion version and commit of this project
  * @param libraries versions that can change a number
- * @param device processor and backend, in words
  */
-public record Environment(String codeVersion, String libraries, String device, String host) implements Serializable {
+public record Environment(String codeVersion, String libraries, Device device, String host) implements Serializable {
 
-    /** The machine this runs on. */
+    /** The machine this runs on, without a GPU assigned. */
     public static Environment here(String codeVersion) {
-        String backend = Nd4j.getExecutioner().getEnvironmentInformation().getProperty("backend", "unknown");
+        return here(codeVersion, List.of());
+    }
+
+    /**
+     * The machine this runs on; has this thread compute on its device.
+     *
+     * @param gpus addresses of the GPUs that Spark assigned to the task; empty if it assigned none
+     * @throws IsolossException as {@link Device#choose}
+     */
+    public static Environment here(String codeVersion, List<String> gpus) {
+        Backend backend = Backend.here();
+        Device device = Device.choose(backend, gpus, Gpus::present);
+        backend.use(device);
         String libraries = "java " + Runtime.version() + ", nd4j "
                 + nd4jVersion()
                 + ", core type "
                 + System.getenv().getOrDefault("OPENBLAS_CORETYPE", "of the machine");
-        return new Environment(
-                codeVersion, libraries, backend + ": " + processor() + ", one thread a trial", hostName());
+        return new Environment(codeVersion, libraries, device, hostName());
     }
 
     private static String nd4jVersion() {
@@ -40,18 +49,6 @@ public record Environment(String codeVersion, String libraries, String device, S
             return properties.getProperty("version", "unknown");
         } catch (IOException e) {
             return "unknown";
-        }
-    }
-
-    private static String processor() {
-        Path info = Path.of("/proc/cpuinfo");
-        try (Stream<String> lines = Files.isReadable(info) ? Files.lines(info) : Stream.empty()) {
-            return lines.filter(line -> line.startsWith("model name"))
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .findFirst()
-                    .orElse(System.getProperty("os.arch"));
-        } catch (IOException e) {
-            return System.getProperty("os.arch");
         }
     }
 

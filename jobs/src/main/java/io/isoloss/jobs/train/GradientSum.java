@@ -4,10 +4,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Gradients of several batches at the same weights. */
 final class GradientSum implements AutoCloseable {
+    /** Standard errors by which the gradient must exceed zero. */
+    private static final double SIGNIFICANT = 2;
+
     private final INDArray sum;
     private final int rows;
     private double squares; // summed squared norms of the mean gradients
     private int batches;
+    private double sumSquare; // squared norm of the sum of mean gradients
+    private double products; // of each gradient with the sum of those before
+    private double squaredProducts;
 
     /**
      * Of nothing yet.
@@ -24,6 +30,9 @@ final class GradientSum implements AutoCloseable {
         sum.assign(0);
         squares = 0;
         batches = 0;
+        sumSquare = 0;
+        products = 0;
+        squaredProducts = 0;
     }
 
     void add(INDArray gradients) {
@@ -31,6 +40,19 @@ final class GradientSum implements AutoCloseable {
         squares += norm * norm;
         sum.addi(gradients);
         batches++;
+        double sumNorm = sum.norm2Number().doubleValue() / rows;
+        double product = (sumNorm * sumNorm - sumSquare - norm * norm) / 2;
+        sumSquare = sumNorm * sumNorm;
+        products += product;
+        squaredProducts += product * product;
+    }
+
+    /**
+     * Whether there is a gradient beyond the noise. Without one, the products of each gradient with the sum of those before
+     * are uncorrelated and zero in the mean; their sum must exceed its standard error twofold.
+     */
+    boolean hasSignal() {
+        return products > SIGNIFICANT * Math.sqrt(squaredProducts);
     }
 
     /** Of the loss summed over all batches. */
@@ -44,8 +66,7 @@ final class GradientSum implements AutoCloseable {
 
     /** Of two batches or more. */
     GradientNoise noise() {
-        double norm = sum.norm2Number().doubleValue() / rows / batches;
-        return GradientNoise.of(squares / batches, norm * norm, batches);
+        return GradientNoise.of(squares / batches, sumSquare / batches / batches, batches);
     }
 
     @Override

@@ -2,9 +2,7 @@ package io.isoloss.jobs.train;
 
 import io.isoloss.analysis.runs.Compression;
 import io.isoloss.analysis.runs.Compute;
-import io.isoloss.analysis.runs.Cost;
 import io.isoloss.analysis.runs.Identity;
-import io.isoloss.analysis.runs.Inference;
 import io.isoloss.analysis.runs.Provenance;
 import io.isoloss.analysis.runs.Quality;
 import io.isoloss.analysis.runs.Run;
@@ -22,7 +20,6 @@ import java.util.Locale;
 /**
  * Makes a row of the runs table of a trial and its outcome.
  *
- * @param seconds wall-clock time of training and evaluation
  * @param history of its steps
  * @param sharedTokens training tokens that another run of its trunk paid for
  * @param resumes times that training went on from a checkpoint
@@ -32,7 +29,7 @@ record RunRow(
         Corpus corpus,
         Environment environment,
         Instant startedAt,
-        double seconds,
+        TrialMeasures measures,
         History history,
         Double sharedTokens,
         int resumes) {
@@ -91,8 +88,8 @@ record RunRow(
                                 .uniqueTokens(trial.tokens())),
                 new Compute(trial.flopsExact(), trial.flops6nd()),
                 quality,
-                cost(outcome),
-                Inference.NONE,
+                measures.cost(outcome.equals(Run.COMPLETED)),
+                measures.inference(),
                 Compression.NONE,
                 training,
                 outcome,
@@ -100,7 +97,7 @@ record RunRow(
                 new Provenance(
                         environment.codeVersion(),
                         environment.libraries(),
-                        environment.device(),
+                        environment.device().words(),
                         environment.host(),
                         startedAt.toString(),
                         (long)
@@ -109,14 +106,8 @@ record RunRow(
                                         : history.steps()),
                         trial.recipe().batchSequences(),
                         trial.recipe().peakLearningRate(),
-                        null,
+                        measures.ceiling().flopsPerSecond(),
                         null));
-    }
-
-    /** A rate is known only of a run that trained on all its tokens; the rest was not measured. */
-    private Cost cost(String outcome) {
-        Double rate = outcome.equals(Run.COMPLETED) ? trial.tokens() / seconds : null;
-        return new Cost(seconds, seconds, rate, null, null, null, null, null, null, null);
     }
 
     private Double trainLoss() {
@@ -130,7 +121,7 @@ record RunRow(
                 trial.learningRateRule(),
                 trial.batchRule(),
                 sharedTokens,
-                null,
+                trial.spec().init() == null ? null : trial.spec().init().runId(),
                 "single",
                 null,
                 null,

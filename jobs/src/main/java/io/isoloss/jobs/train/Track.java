@@ -1,6 +1,8 @@
 package io.isoloss.jobs.train;
 
+import io.isoloss.analysis.runs.Inference;
 import io.isoloss.jobs.sweep.Trial;
+import io.isoloss.jobs.train.meter.MeterReading;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,11 @@ final class Track {
     double savedAt; // seconds of training at the last checkpoint
     long sharedTokens;
     int resumes;
+    boolean resumed; // in this process: what it took before is not known
+    MeterReading reading = MeterReading.NOTHING;
+    long meteredTokens;
+    Inference inference = Inference.NONE;
+    Long peakBytes; // null while it is not known
     private Divergence divergence;
     private double secondsBefore; // trained before this track's clock began
     private long begin;

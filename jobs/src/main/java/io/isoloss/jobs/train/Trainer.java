@@ -1,40 +1,21 @@
 package io.isoloss.jobs.train;
 
 import io.isoloss.jobs.corpus.Corpus;
-import io.isoloss.jobs.corpus.ValidationWindows;
-import io.isoloss.jobs.corpus.WindowSampler;
+import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.Trunk;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 
 /**
- * Trains the trials of one trunk on one thread: the stable part of the longest, and from it the decay of each. A trial
- * alone is a trunk of one. Equal trials on equal corpora give bit-identical losses, alone or as a branch, at one go or
- * resumed.
+ * Trains trials, each trunk on one thread; a trial alone is a trunk of one. Equal trials on equal corpora give
+ * bit-identical losses, alone or as a branch, at one go or resumed.
+ *
+ * @param environment what the provenance of a run says of code and machine, and the device to train on
+ * @param metering what to measure beside training; nothing of it changes a model
+ * @param models final weights, of runs that trials begin from and of the trials themselves
  */
-public final class Trainer {
-    /** The noise scale is measured with at most one gradient for so many steps, which keeps it below 1 % of the training. */
-    private static final int NOISE_SHARE = 100;
-
-    /** Eight gradients make 28 pairs, each an estimate of the squared gradient; of fewer the noise is too large to tell. */
-    private static final int FEWEST_NOISE_BATCHES = 8;
-
-    private static final int MOST_NOISE_BATCHES = 64;
-
-    private final Trunk trunk;
-    private final Corpus corpus;
-    private final Environment environment;
-    private final Checkpoints checkpoints;
-    private final Progress progress;
-    private final WindowSampler sampler;
-    private final int batch;
-    private final int rows;
-    private final int[] inputs;
-    private final int[] targets;
-    private final double[] positionLosses;
+public record Trainer(
+        Corpus corpus, Environment environment, Metering metering, Checkpoints checkpoints, FinalModels models) {
 
     /** Keeps what a trial left behind. */
     @FunctionalInterface
@@ -42,200 +23,13 @@ public final class Trainer {
         void accept(Trial trial, TrainedTrial result) throws IOException;
     }
 
-    private Trainer(Trunk trunk, Corpus corpus, Environment environment, Checkpoints checkpoints, Progress progress) {
-        Trial any = trunk.longest();
-        this.trunk = trunk;
-        this.corpus = corpus;
-        this.environment = environment;
-        this.checkpoints = checkpoints;
-        this.progress = progress;
-        this.sampler = new WindowSampler(
-                corpus, any.spec().task(), any.shape().context(), any.recipe().dataSeed());
-        this.batch = any.recipe().batchSequences();
-        this.rows = batch * any.shape().context();
-        this.inputs = new int[rows];
-        this.targets = new int[rows];
-        this.positionLosses = new double[rows];
-    }
-
     /**
      * Trains and evaluates the trials of a trunk. Whatever becomes of one is in its result; only misuse, an interrupt and
      * a place for results or checkpoints that fails throw.
      *
-     * @param environment what the provenance of a run says of code and machine
      * @param ended receives each trial as it ends, shortest first
      */
-    public static void train(
-            Trunk trunk,
-            Corpus corpus,
-            Environment environment,
-            Checkpoints checkpoints,
-            Progress progress,
-            Ended ended)
-            throws IOException {
-        new Trainer(trunk, corpus, environment, checkpoints, progress).train(ended);
-    }
-
-    private void train(Ended ended) throws IOException {
-        Track stem = new Track(trunk.longest());
-        List<Trial> left = new ArrayList<>(trunk.branches());
-        try (TrainingStep training = new TrainingStep(stem.trial.shape(), stem.trial.recipe())) {
-            resume(training, stem, checkpoints.newest(stem.trial, stem.warnings));
-            while (!left.isEmpty()) {
-                Trial trial = left.get(0);
-                if (left.size() == 1) {
-                    advance(training, stem, trial.recipe().steps());
-                    ended.accept(trial, evaluated(training, stem));
-                } else {
-                    ended.accept(trial, branch(training, stem, trial));
-                }
-                checkpoints.clear(trial);
-                left.remove(0);
-            }
-        } catch (OutOfMemoryError e) {
-            Outcome outcome = new Outcome.OutOfMemory(String.valueOf(e.getMessage()));
-            for (Trial trial : left) {
-                ended.accept(trial, result(new Track(trial), outcome));
-            }
-        }
-    }
-
-    /** A shorter trial: the trunk up to its fork, its decay, and back to the trunk. */
-    private TrainedTrial branch(TrainingStep training, Track stem, Trial trial) throws IOException {
-        Track track = new Track(trial);
-        int fork = trunk.fork(trial);
-        TrainingState own = checkpoints.newest(trial, track.warnings);
-        if (own == null && stem.history.steps() > fork) { // the trial had ended and is wanted again
-            return alone(trial);
-        }
-        if (own == null) {
-            advance(training, stem, fork);
-        }
-        TrainingState back = training.state(stem.history, stem.resumes);
-        if (own != null) {
-            resume(training, track, own);
-        } else {
-            checkpoints.save(stem.trial, back);
-            track.resumes = stem.resumes;
-            track.replay(back.history);
-            progress.step((long) track.history.steps() * rows, stem.history.lastLoss());
-        }
-        track.sharedTokens = (long) fork * rows;
-        advance(training, track, trial.recipe().steps());
-        TrainedTrial result = evaluated(training, track);
-        training.restore(back);
-        stem.replay(back.history);
-        return result;
-    }
-
-    private TrainedTrial alone(Trial trial) throws IOException {
-        List<TrainedTrial> result = new ArrayList<>();
-        train(Trunk.of(trial), corpus, environment, checkpoints, progress, (same, trained) -> result.add(trained));
-        return result.get(0);
-    }
-
-    private void resume(TrainingStep training, Track track, TrainingState state) {
-        if (state != null) {
-            training.restore(state);
-            track.resumes = state.resumes + 1;
-            track.replay(state.history);
-            progress.step((long) track.history.batches() * rows, track.history.lastLoss());
-        }
-    }
-
-    /** Trains up to so many batches of the recipe, unless the run diverges before. */
-    private void advance(TrainingStep training, Track track, int until) {
-        while (track.history.batches() < until && track.cause == null) {
-            int first = track.history.batches();
-            int count = Math.min(track.batchSize.batches(), until - first);
-            step(training, track, first, count);
-            progress.step((long) rows * count, track.history.lastLoss());
-            if (Thread.currentThread().isInterrupted()) {
-                throw new IllegalStateException("Interrupted at step " + first + " of trial " + track.trial.name());
-            }
-            if (track.history.seconds() - track.savedAt >= checkpoints.everySeconds()
-                    && track.history.batches() < until) {
-                checkpoints.save(track.trial, training.state(track.history, track.resumes));
-                track.savedAt = track.history.seconds();
-            }
-        }
-    }
-
-    private void step(TrainingStep training, Track track, int first, int count) {
-        double rate = track.trial.recipe().learningRate(first + count - 1, count);
-        if (count > 1) {
-            double loss = 0;
-            for (int i = first; i < first + count; i++) {
-                loss += sum(training, i) / count;
-            }
-            double norm = training.takeSum(rate);
-            track.add(loss, norm, count, training.noise());
-        } else if (track.batchSize.probes()) {
-            sum(training, first + 1);
-            double loss = sum(training, first);
-            GradientNoise noise = training.noise();
-            track.add(loss, training.takeLast(rate), 1, noise);
-        } else {
-            sampler.fill((long) first * batch, batch, inputs, targets);
-            double norm = training.take(inputs, targets, positionLosses, rate);
-            track.add(meanLoss(), norm, 1, null);
-        }
-    }
-
-    /** Adds the gradient of a batch of the recipe to the sum, and gives its mean loss. */
-    private double sum(TrainingStep training, int number) {
-        sampler.fill((long) number * batch, batch, inputs, targets);
-        training.sum(inputs, targets, positionLosses);
-        return meanLoss();
-    }
-
-    private double meanLoss() {
-        return Arrays.stream(positionLosses).sum() / rows;
-    }
-
-    /** In tokens, at the final weights, from the batches that would come next; null where too few are worth it. */
-    private Double noiseScale(TrainingStep training, Track track) {
-        int steps = track.trial.recipe().steps();
-        int count = Math.min(MOST_NOISE_BATCHES, steps / NOISE_SHARE);
-        if (count < FEWEST_NOISE_BATCHES) {
-            return null;
-        }
-        for (int i = steps; i < steps + count; i++) {
-            sum(training, i);
-        }
-        Double scale = training.noise().scale();
-        return scale == null ? null : (Double) (scale * rows);
-    }
-
-    private TrainedTrial evaluated(TrainingStep training, Track track) {
-        if (track.cause != null) {
-            return result(track, new Outcome.Diverged(track.cause));
-        }
-        ValidationWindows windows = new ValidationWindows(
-                corpus,
-                track.trial.spec().task(),
-                track.trial.shape().context(),
-                track.trial.recipe().validationTokens());
-        Double noiseScale = noiseScale(training, track);
-        Evaluation validation =
-                Evaluation.of(training.model(), track.trial.shape().outputs(), windows);
-        return result(
-                track,
-                Double.isFinite(validation.loss())
-                        ? new Outcome.Completed(validation, noiseScale)
-                        : new Outcome.Diverged("validation loss is " + validation.loss() + " after the last step"));
-    }
-
-    private TrainedTrial result(Track track, Outcome outcome) {
-        RunRow row = new RunRow(
-                track.trial,
-                corpus,
-                environment,
-                track.startedAt,
-                track.seconds(),
-                track.history,
-                (double) track.sharedTokens,
-                track.resumes);
-        return new TrainedTrial(row.with(outcome), track.history.curve(track.trial), track.warnings);
+    public void train(Trunk trunk, Progress progress, Ended ended) throws IOException {
+        new TrunkTraining(this, trunk, progress).train(ended);
     }
 }

@@ -5,6 +5,7 @@ import io.isoloss.jobs.model.ModelShape;
 import io.isoloss.jobs.sweep.Recipe;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** A model with its optimiser, in single precision: what a step of training needs and nothing else. */
 final class TrainingStep implements AutoCloseable {
@@ -12,10 +13,22 @@ final class TrainingStep implements AutoCloseable {
     private final AdamW optimiser;
     private final int rows;
     private GradientSum sum; // null until one is needed
+    private INDArray frozen; // values of the weights that are not trained; null if all are
+    private INDArray frozenWeights; // their view of the weights
+    private INDArray frozenGradients; // likewise
 
     TrainingStep(ModelShape shape, Recipe recipe) {
+        this(shape.create(recipe.batchSequences(), recipe.initSeed()), shape, recipe);
+    }
+
+    /** Beside another, in its activations and gradients. */
+    TrainingStep(TrainingStep other, ModelShape shape, Recipe recipe) {
+        this(other.model.beside(recipe.initSeed()), shape, recipe);
+    }
+
+    private TrainingStep(Model model, ModelShape shape, Recipe recipe) {
         this.rows = recipe.batchSequences() * shape.context();
-        this.model = shape.create(recipe.batchSequences(), recipe.initSeed());
+        this.model = model;
         this.optimiser = new AdamW(model, recipe);
     }
 
@@ -28,9 +41,31 @@ final class TrainingStep implements AutoCloseable {
      * @return the mean gradient's norm before clipping; not finite means that no step was taken
      */
     double take(int[] inputs, int[] targets, double[] losses, double learningRate) {
-        model.forward(inputs, targets, losses);
-        model.backward();
-        return optimiser.step(learningRate, rows);
+        gradient(inputs, targets, losses);
+        return step(learningRate, rows);
+    }
+
+    /**
+     * Begins from other weights.
+     *
+     * @param begin flat; the rest of the model keeps its own
+     * @param untrained flat weights, from the first, that stay as they are
+     */
+    void begin(float[] begin, long untrained) {
+        try (INDArray copy = Nd4j.createFromArray(begin)) {
+            model.weights().get(NDArrayIndex.interval(0, begin.length)).assign(copy);
+        }
+        if (untrained > 0) {
+            frozenWeights = model.weights().get(NDArrayIndex.interval(0, untrained));
+            frozenGradients = model.gradients().get(NDArrayIndex.interval(0, untrained));
+            frozen = frozenWeights.dup();
+        }
+    }
+
+    /** Most bytes that model and optimiser took at once; null if the family does not count them. */
+    Long peakBytes() {
+        Long model = this.model.peakBytes();
+        return model == null ? null : (Long) (model + optimiser.bytes());
     }
 
     /**
@@ -42,8 +77,7 @@ final class TrainingStep implements AutoCloseable {
         if (sum == null) {
             sum = new GradientSum(model.gradients(), rows);
         }
-        model.forward(inputs, targets, losses);
-        model.backward();
+        gradient(inputs, targets, losses);
         sum.add(model.gradients());
     }
 
@@ -54,15 +88,38 @@ final class TrainingStep implements AutoCloseable {
         return noise;
     }
 
+    /** Noise scale of the gradients summed, in batches; null where their noise hides the gradient. They are forgotten. */
+    Double noiseScale() {
+        boolean signal = sum.hasSignal();
+        Double scale = noise().scale();
+        return signal ? scale : null;
+    }
+
     /** Takes a step down the batch that was summed last; see {@link #take}. */
     double takeLast(double learningRate) {
-        return optimiser.step(learningRate, rows);
+        return step(learningRate, rows);
     }
 
     /** Takes a step down all batches summed; see {@link #take}. */
     double takeSum(double learningRate) {
         model.gradients().assign(sum.sum());
-        return optimiser.step(learningRate, sum.batches() * rows);
+        return step(learningRate, sum.batches() * rows);
+    }
+
+    private void gradient(int[] inputs, int[] targets, double[] losses) {
+        model.forward(inputs, targets, losses);
+        model.backward();
+        if (frozen != null) {
+            frozenGradients.assign(0);
+        }
+    }
+
+    private double step(double learningRate, int count) {
+        double norm = optimiser.step(learningRate, count);
+        if (frozen != null) {
+            frozenWeights.assign(frozen); // undoes their decay
+        }
+        return norm;
     }
 
     /** Copies of weights and moments. */
@@ -100,6 +157,9 @@ final class TrainingStep implements AutoCloseable {
     public void close() {
         if (sum != null) {
             sum.close();
+        }
+        if (frozen != null) {
+            frozen.close();
         }
         optimiser.close();
         model.close();

@@ -9,6 +9,7 @@ import io.isoloss.analysis.fit.FittedLaw;
 import io.isoloss.analysis.law.Chinchilla;
 import io.isoloss.analysis.runs.Cost;
 import io.isoloss.analysis.runs.ParquetTable;
+import io.isoloss.analysis.runs.Provenance;
 import io.isoloss.analysis.runs.Run;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -154,7 +155,34 @@ class BudgetCommandTest {
         }
         JsonNode plan = json("budget", law, "--gpu-hours", 10, "--gpu", "l4", "--mfu-from", runs, "--json");
         assertThat(plan.at("/spending/mfu").asDouble()).isEqualTo(0.2);
-        assertThat(plan.at("/spending/assumptions").toString()).contains("MFU, the median of the runs in " + runs);
+        assertThat(plan.at("/spending/assumptions").toString())
+                .contains("\"MFU, the median of the runs in " + runs + "\"");
+    }
+
+    @Test
+    void saysThatAnMfuOverACeilingIsNoneOverAPeak() throws IOException {
+        Path runs = folder.resolve("runs");
+        Run run = run("trained", 0.3);
+        Provenance provenance = new Provenance(null, null, null, null, null, null, null, null, 2e11, null);
+        ParquetTable.RUNS.write(
+                runs.resolve("a.parquet"),
+                List.of(new Run(
+                        run.identity(),
+                        run.size(),
+                        run.compute(),
+                        run.quality(),
+                        run.cost(),
+                        run.inference(),
+                        run.compression(),
+                        run.training(),
+                        run.outcome(),
+                        run.failure(),
+                        provenance)));
+        JsonNode plan = json("budget", law, "--gpu-hours", 10, "--gpu", "l4", "--mfu-from", runs, "--json");
+        assertThat(plan.at("/spending/mfu").asDouble()).isEqualTo(0.3);
+        assertThat(plan.at("/spending/assumptions").toString())
+                .contains("MFU, the median of the runs in " + runs + "; over their measured ceiling, not the vendor's"
+                        + " peak: less would be left of that");
     }
 
     @Test

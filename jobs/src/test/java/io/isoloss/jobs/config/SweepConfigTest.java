@@ -11,8 +11,13 @@ import io.isoloss.jobs.corpus.TextSource;
 import io.isoloss.jobs.model.TransformerFamily;
 import io.isoloss.jobs.sweep.BatchRule;
 import io.isoloss.jobs.sweep.Cosine;
+import io.isoloss.jobs.sweep.CostRates;
 import io.isoloss.jobs.sweep.FlopsConvention;
+import io.isoloss.jobs.sweep.InferenceLoad;
+import io.isoloss.jobs.sweep.Init;
 import io.isoloss.jobs.sweep.IsoFlop;
+import io.isoloss.jobs.sweep.Keeping;
+import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.PowerBatch;
 import io.isoloss.jobs.sweep.RecipeRules;
 import io.isoloss.jobs.sweep.ScaledLearningRate;
@@ -21,6 +26,8 @@ import io.isoloss.jobs.sweep.SweepDesign;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +64,8 @@ class SweepConfigTest {
                 1e-9,
                 0,
                 0.5,
-                65_536);
+                65_536,
+                Arrays.asList(null, new Init("ab".repeat(32), 1)));
         var design = new IsoFlop(
                 FlopsConvention.EXACT,
                 List.of(
@@ -73,13 +81,26 @@ class SweepConfigTest {
                                 rules,
                                 design,
                                 List.of(0L, 7L)),
-                        60));
+                        new Metering(
+                                new CostRates(
+                                        0.05,
+                                        8.5,
+                                        new CostRates.Carbon(473, "Ember, Global Electricity Review 2025", 2024, 1.56)),
+                                new InferenceLoad(0, 32)),
+                        new Keeping(
+                                30,
+                                true,
+                                VALID.resolve("runs/other")
+                                        .toAbsolutePath()
+                                        .normalize()
+                                        .toString())));
     }
 
     @Test
     void fillsDefaultsFromTheSchema() {
         var config = SweepConfig.read(VALID.resolve("minimal.yaml"));
         assertThat(config.corpus()).isEqualTo(new SyntheticSource(16, 2_000_000, 0.3, 1, 0.05));
+        assertThat(config.metering()).isEqualTo(new Metering(CostRates.NONE, new InferenceLoad(0.1, 16)));
         assertThat(config.design().seeds()).containsExactly(1L);
         assertThat(config.design().shapes()).isEqualTo(new ShapeSearch(new TransformerFamily(16, 64, 16, 16), 32, 4));
         assertThat(config.design().rules())
@@ -95,7 +116,8 @@ class SweepConfigTest {
                         1e-8,
                         0.1,
                         1.0,
-                        131_072));
+                        131_072,
+                        Collections.singletonList(null)));
     }
 
     @Test

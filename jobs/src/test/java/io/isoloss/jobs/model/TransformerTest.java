@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +46,53 @@ class TransformerTest {
                         .isCloseTo(analytic, within(2e-7 * (1 + Math.abs(analytic))));
             }
         }
+    }
+
+    /** A context of one block of queries and a part, and rows that fill a tile unevenly. */
+    @ParameterizedTest
+    @CsvSource({"8,2,2,6,7", "24,2,3,150,40"})
+    void fastOperationsGiveTheLossesAndGradientsOfTheGenericOnes(
+            int width, int layers, int heads, int context, int vocabulary) {
+        TransformerShape shape = new TransformerShape(width, layers, heads, context, vocabulary);
+        SplittableRandom random = new SplittableRandom(7);
+        int[] inputs = tokens(shape, random);
+        int[] targets = tokens(shape, random);
+        double[] values = new double[Math.toIntExact(shape.totalParams())];
+        Arrays.setAll(values, i -> (float) (0.3 * random.nextGaussian()));
+        double[] losses = new double[inputs.length];
+        double[] exactLosses = new double[inputs.length];
+        double[] gradients = run(shape, DataType.FLOAT, CpuOperations::new, values, inputs, targets, losses);
+        double[] exact = run(shape, DataType.DOUBLE, Nd4jOperations::new, values, inputs, targets, exactLosses);
+        double greatest = Arrays.stream(exact).map(Math::abs).max().orElseThrow();
+        for (int row = 0; row < losses.length; row++) {
+            // Some ten products in a row, each with a few roundings of 6e-8 of numbers of some units.
+            assertThat(losses[row]).isCloseTo(exactLosses[row], within(2e-5));
+        }
+        for (int i = 0; i < exact.length; i++) {
+            // As the losses; sums over rows cancel, so what they keep is relative to the largest.
+            assertThat(gradients[i]).as("weight %d", i).isCloseTo(exact[i], within(1e-5 * greatest));
+        }
+    }
+
+    private static double[] run(
+            TransformerShape shape,
+            DataType type,
+            Supplier<Operations> operations,
+            double[] values,
+            int[] inputs,
+            int[] targets,
+            double[] losses) {
+        Weights weights = Weights.zeros(shape, type);
+        Weights gradients = Weights.zeros(shape, type);
+        for (int i = 0; i < values.length; i++) {
+            weights.flat().putScalar(i, values[i]);
+        }
+        try (Buffers buffers = new Buffers(shape, BATCH, type);
+                Transformer transformer = new Transformer(buffers, weights, gradients, operations)) {
+            transformer.forward(inputs, targets, losses);
+            transformer.backward();
+        }
+        return gradients.flat().data().asDouble();
     }
 
     @Test

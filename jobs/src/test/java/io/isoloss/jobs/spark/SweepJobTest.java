@@ -7,6 +7,8 @@ import io.isoloss.analysis.runs.Run;
 import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.corpus.SyntheticSource;
 import io.isoloss.jobs.store.ResultStore;
+import io.isoloss.jobs.sweep.Keeping;
+import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.train.Trials;
 import java.nio.file.Path;
@@ -61,7 +63,8 @@ class SweepJobTest {
     private Map<String, Quality> train(String master, List<Trial> trials, SyntheticSource source, Ends ends) {
         ResultStore store = new ResultStore(folder.resolve(master).toString());
         store.prepare();
-        new SweepJob(source, store, "test", 60, false).run(master, trials, ends);
+        new SweepJob(source, store, "test", Metering.NONE, new Keeping(60, false, null), false)
+                .run(master, trials, ends);
         return store.read().runs().stream().collect(Collectors.toMap(Run::id, Run::quality));
     }
 

@@ -11,6 +11,7 @@ import io.isoloss.analysis.runs.Problem;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
 import io.isoloss.jobs.train.TrainedTrial;
+import io.isoloss.jobs.train.meter.MeterReading;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -148,6 +149,22 @@ abstract class ResultStoreContract {
     }
 
     @Test
+    void tellsTheRoomOfAFolderToBeAndLeavesNothing() throws IOException {
+        Room room = Room.at(root() + "/runs/none/yet");
+        assertThat(room.failure()).isNull();
+        assertThat(room.freeBytes()).isPositive();
+        assertThat(names("runs")).isEmpty();
+    }
+
+    @Test
+    void tellsWhyAPlaceCannotBeWritten() throws IOException {
+        write("file", new byte[1]);
+        Room room = Room.at(root() + "/file");
+        assertThat(room.failure()).isNotBlank();
+        assertThat(room.freeBytes()).isNull();
+    }
+
+    @Test
     void putsAFileInPlaceOfAnEarlierOne() throws IOException {
         Path page = Files.writeString(local.resolve("page"), "first");
         assertThat(store.put(page, "report.html")).isEqualTo(root() + "/report.html");
@@ -182,6 +199,7 @@ abstract class ResultStoreContract {
                 List.of(
                         new CurvePoint(id, 1L, 1e5, loss + 1, null, 0.01, 0.5, 1.5),
                         new CurvePoint(id, 2L, 2e5, loss, null, 0.001, null, 3.0)),
+                MeterReading.NOTHING,
                 List.of());
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.isoloss.jobs.corpus.CorpusIdentity;
 import io.isoloss.jobs.corpus.Task;
 import io.isoloss.jobs.model.TransformerFamily;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -114,7 +115,19 @@ class SweepDesignTest {
     private static SweepDesign sweep(Design design, BatchRule batch, LearningRateRule rate, List<Long> seeds) {
         var shapes = new ShapeSearch(new TransformerFamily(16, 64, 256, 256), 32, 4);
         var rules = new RecipeRules(
-                Task.NEXT_TOKEN, batch, null, rate, 20, new Cosine(0.05, 0.1), 0.9, 0.95, 1e-8, 0.1, 1.0, 131_072);
+                Task.NEXT_TOKEN,
+                batch,
+                null,
+                rate,
+                20,
+                new Cosine(0.05, 0.1),
+                0.9,
+                0.95,
+                1e-8,
+                0.1,
+                1.0,
+                131_072,
+                Collections.singletonList(null));
         return new SweepDesign("tiny", shapes, rules, design, seeds);
     }
 }

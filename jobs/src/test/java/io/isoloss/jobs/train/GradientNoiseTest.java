@@ -66,6 +66,29 @@ class GradientNoiseTest {
     }
 
     @Test
+    void tellsAGradientFromNoise() {
+        int signals = 0;
+        int fakes = 0;
+        try (INDArray gradients = Nd4j.create(DataType.DOUBLE, WEIGHTS);
+                GradientSum sum = new GradientSum(gradients, ROWS)) {
+            SplittableRandom random = new SplittableRandom(3);
+            for (int repeat = 0; repeat < 200; repeat++) {
+                for (boolean signal : new boolean[] {true, false}) {
+                    sum.clear();
+                    for (int batch = 0; batch < 16; batch++) {
+                        addBatch(sum, gradients, signal ? 1 : 0, 3, random);
+                    }
+                    signals += signal && sum.hasSignal() ? 1 : 0;
+                    fakes += !signal && sum.hasSignal() ? 1 : 0;
+                }
+            }
+        }
+        assertThat(signals).isGreaterThan(190);
+        // One in forty of a normal variable is above two standard errors: 5 of 200, with a standard deviation of 2.2.
+        assertThat(fakes).isLessThan(13);
+    }
+
+    @Test
     void isExactOnTwoBatches() {
         // Gradients (3, 0) and (1, 0): the product of the two estimates |G|², half their squared difference the trace.
         GradientNoise noise = GradientNoise.of((9 + 1) / 2.0, 4, 2);

@@ -1,8 +1,11 @@
 package io.isoloss.jobs.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.isoloss.analysis.runs.Cost;
 import io.isoloss.analysis.runs.CurvePoint;
+import io.isoloss.analysis.runs.Inference;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.corpus.DocumentClasses;
@@ -12,6 +15,9 @@ import io.isoloss.jobs.corpus.TextSource;
 import io.isoloss.jobs.corpus.ValidationWindows;
 import io.isoloss.jobs.model.TransformerShape;
 import io.isoloss.jobs.sweep.Cosine;
+import io.isoloss.jobs.sweep.CostRates;
+import io.isoloss.jobs.sweep.InferenceLoad;
+import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.Recipe;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.TrialSpec;
@@ -104,7 +110,6 @@ class TrainerTest {
         assertThat(run.tokens()).isEqualTo(60 * 8 * 16);
         assertThat(run.compute().flops6nd()).isEqualTo(6 * run.params() * run.tokens());
         assertThat(run.quality().bitsPerByte()).as("symbols stand for no bytes").isNull();
-        assertThat(run.cost().energyJoules()).as("not measured").isNull();
         assertThat(run.provenance().libraries()).contains("nd4j 1.0.0-M2.1");
     }
 
@@ -131,6 +136,65 @@ class TrainerTest {
         assertThat(run.quality().bitsPerByte()).as("no text is predicted").isNull();
         assertThat(run.training().task()).isEqualTo("document_class");
         assertThat(run.training().classScores()).startsWith("{\"java\":{\"precision\":");
+    }
+
+    @Test
+    void rowSaysWhatItTook() {
+        Trial trial = Trials.of(CORPUS, 16, 60, 0.01);
+        CostRates rates = new CostRates(2.0, 10.0, new CostRates.Carbon(400, "Ember", 2024, 1.5));
+        Run run = Trials.train(trial, CORPUS, new Metering(rates, new InferenceLoad(0.01, 4)))
+                .run();
+        Cost cost = run.cost();
+        assertThat(cost.deviceSeconds()).isPositive().isLessThan(cost.wallSeconds() + 0.01); // a tick of its clock
+        assertThat(cost.tokensPerSecond()).isGreaterThan(run.tokens() / cost.wallSeconds());
+        double flopsPerSecond = trial.flopsExact() / run.tokens() * cost.tokensPerSecond();
+        assertThat(cost.mfu())
+                .isCloseTo(flopsPerSecond / run.provenance().ceilingFlopsPerSecond(), within(1e-9)); // rounding
+        assertThat(cost.energySource()).matches("(rapl|model): .*");
+        double kwh = cost.energyJoules() / 3.6e6;
+        assertThat(cost.co2Grams()).isCloseTo(kwh * 1.5 * 400, within(1e-9)); // rounding
+        assertThat(cost.co2Source()).isEqualTo("400 g/kWh (Ember, 2024), PUE 1.5");
+        assertThat(cost.usd()).isPositive().isLessThanOrEqualTo(cost.wallSeconds() / 3600 * 2);
+        Inference inference = run.inference();
+        assertThat(inference.latencyMsP50()).isPositive();
+        assertThat(inference.inferenceTokensPerSecond()).isPositive();
+        assertThat(inference.inferenceBatch()).isEqualTo(4);
+        assertThat(inference.modelBytes()).isEqualTo(4 * run.size().totalParams());
+    }
+
+    @Test
+    void memoryIsThatOfTheTrialsOwnArrays() {
+        double narrow = train(Trials.of(CORPUS, 16, 2, 0.01)).run().cost().peakMemoryBytes();
+        Run run = train(Trials.of(CORPUS, 32, 2, 0.01)).run();
+        double wide = run.cost().peakMemoryBytes();
+        double flat = 4 * run.size().totalParams();
+        // Weights, gradients, update and two moments; of each of the 8 x 16 rows at least 20 numbers a column of the
+        // width: the stream before and after each half of the block, its norms, 3 + 1 of attention, 4 + 4 of the MLP.
+        assertThat(wide).isGreaterThan(5 * flat + 8 * 16 * 20 * 32 * 4);
+        // What the width does not change, masks and probabilities, is less than half; all else at least doubles.
+        assertThat(wide).isBetween(1.5 * narrow, 4 * narrow);
+    }
+
+    @Test
+    void meteringChangesNoResultAndNoIdentity() {
+        Trial trial = Trials.of(CORPUS, 16, 60, 0.01);
+        Metering metering = new Metering(new CostRates(2.0, 10.0, null), new InferenceLoad(0.01, 4));
+        Run metered = Trials.train(trial, CORPUS, metering).run();
+        Run bare = train(trial).run();
+        assertThat(metered.quality()).isEqualTo(bare.quality());
+        assertThat(metered.identity()).isEqualTo(bare.identity());
+        assertThat(bare.inference().latencyMsP50()).isNull();
+        assertThat(bare.cost().usd()).isNull();
+        assertThat(bare.cost().co2Grams()).isNull();
+    }
+
+    @Test
+    void aTrialThatDivergedTookWhatItTookAtNoRate() {
+        Run run = train(Trials.of(CORPUS, 16, 400, 1.0, 3)).run();
+        assertThat(run.cost().wallSeconds()).isPositive();
+        assertThat(run.cost().energyJoules()).isPositive();
+        assertThat(run.cost().tokensPerSecond()).isNull();
+        assertThat(run.cost().mfu()).isNull();
     }
 
     @Test

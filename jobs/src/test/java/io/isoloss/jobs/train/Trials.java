@@ -6,6 +6,7 @@ import io.isoloss.jobs.corpus.Task;
 import io.isoloss.jobs.model.TransformerShape;
 import io.isoloss.jobs.sweep.BatchGrowth;
 import io.isoloss.jobs.sweep.Cosine;
+import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.Recipe;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.TrialSpec;
@@ -33,11 +34,29 @@ public final class Trials {
         return train(Trunk.of(trial), corpus, Checkpoints.NONE, Progress.NONE).get(trial);
     }
 
+    /** Trains a trial by itself, without checkpoints, and measures more than its training. */
+    static TrainedTrial train(Trial trial, Corpus corpus, Metering metering) {
+        List<TrainedTrial> results = new ArrayList<>();
+        try {
+            new Trainer(corpus, Environment.here("test"), metering, Checkpoints.NONE, FinalModels.NONE)
+                    .train(Trunk.of(trial), Progress.NONE, (same, trained) -> results.add(trained));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return results.get(0);
+    }
+
     /** Trains a trunk. */
     static Map<Trial, TrainedTrial> train(Trunk trunk, Corpus corpus, Checkpoints checkpoints, Progress progress) {
+        return train(trunk, corpus, checkpoints, FinalModels.NONE, progress);
+    }
+
+    static Map<Trial, TrainedTrial> train(
+            Trunk trunk, Corpus corpus, Checkpoints checkpoints, FinalModels models, Progress progress) {
         Map<Trial, TrainedTrial> results = new LinkedHashMap<>();
         try {
-            Trainer.train(trunk, corpus, Environment.here("test"), checkpoints, progress, results::put);
+            new Trainer(corpus, Environment.here("test"), Metering.NONE, checkpoints, models)
+                    .train(trunk, progress, results::put);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

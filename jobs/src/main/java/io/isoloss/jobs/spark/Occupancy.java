@@ -1,0 +1,64 @@
+package io.isoloss.jobs.spark;
+
+import java.util.Locale;
+
+/**
+ * How well a job filled its cores.
+ *
+ * @param trials that ended
+ * @param seconds from the job's start to its end
+ * @param cores tasks that ran at once
+ * @param trainingSeconds inside training steps, of all trials together
+ * @param shortestSeconds that any order of the tasks could have taken: their sum over the cores, or the longest of them
+ */
+public record Occupancy(int trials, double seconds, int cores, double trainingSeconds, double shortestSeconds) {
+
+    /** Share of the core time that was inside training steps. */
+    public double trainingShare() {
+        return trainingSeconds / (seconds * cores);
+    }
+
+    /** For the person at the terminal. */
+    public String sentence() {
+        return String.format(
+                Locale.ROOT,
+                "trained %d trials in %.1f s on %d cores: %.0f %% of the core time in training steps, %.0f %% above the"
+                        + " shortest schedule",
+                trials,
+                seconds,
+                cores,
+                100 * trainingShare(),
+                100 * (seconds / shortestSeconds - 1));
+    }
+
+    /** Sums up the tasks of a job as they end. */
+    static final class Tally {
+        private final long start = System.nanoTime();
+        private final int slots;
+        private int trials;
+        private double training;
+        private double sum;
+        private double longest;
+
+        Tally(int slots) {
+            this.slots = slots;
+        }
+
+        void add(TrialEnd[] task) {
+            double seconds = 0;
+            for (TrialEnd end : task) {
+                trials++;
+                training += end.trainingSeconds();
+                seconds += end.wallSeconds();
+            }
+            sum += seconds;
+            longest = Math.max(longest, seconds);
+        }
+
+        Occupancy end(int tasks) {
+            double seconds = (System.nanoTime() - start) / 1e9;
+            int cores = Math.max(1, Math.min(slots, tasks));
+            return new Occupancy(trials, seconds, cores, training, Math.max(sum / cores, longest));
+        }
+    }
+}

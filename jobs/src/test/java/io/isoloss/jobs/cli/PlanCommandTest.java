@@ -1,0 +1,67 @@
+package io.isoloss.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlanCommandTest {
+    private static final String SWEEP = """
+            name: tiny
+            corpus: { kind: synthetic, tokens: 50000 }
+            model: { context: 16, width_multiple: 8 }
+            training: { batch: { sequences: 8 }, validation_tokens: 1024 }
+            design: { kind: isoflop, params: [896, 3328], budgets: [{ flops: 3.05e8 }] }
+            """;
+
+    /** Of a few products of doubles. */
+    private static final double ROUNDING = 1e-12;
+
+    @TempDir
+    Path folder;
+
+    private Terminal plan(String cost, String... options) throws IOException {
+        Path sweep = Files.writeString(folder.resolve("tiny.yaml"), SWEEP + cost);
+        Object[] words = new Object[options.length + 2];
+        words[0] = "plan";
+        words[1] = sweep;
+        System.arraycopy(options, 0, words, 2, options.length);
+        return Terminal.run(words);
+    }
+
+    @Test
+    void pricesTheSweepWithIntervals() throws IOException {
+        Terminal plan = plan(
+                "cost: { usd_per_hour: 3600, watts_per_core: 20, carbon: { grams_per_kwh: 500, source: us, year: 2024,"
+                        + " pue: 1.5 } }\n",
+                "--json");
+        JsonNode cost = new JsonMapper().readTree(plan.out()).get("cost");
+        for (String bound : new String[] {"low", "typical", "high"}) {
+            double seconds = cost.get("deviceSeconds").get(bound).asDouble();
+            assertThat(seconds).isPositive();
+            assertThat(cost.get("usd").get(bound).asDouble())
+                    .as("a dollar a second")
+                    .isCloseTo(seconds, within(ROUNDING));
+            double kwh = seconds * 20 / 3.6e6 * 1.5;
+            assertThat(cost.get("kwh").get(bound).asDouble()).isCloseTo(kwh, within(ROUNDING));
+            assertThat(cost.get("co2Grams").get(bound).asDouble()).isCloseTo(kwh * 500, within(ROUNDING));
+        }
+        assertThat(cost.get("rates").asText())
+                .isEqualTo("20 W a core (cost.watts_per_core), 500 g/kWh (us, 2024), PUE 1.5");
+    }
+
+    @Test
+    void saysWhatItKnowsAndNoMore() throws IOException {
+        assertThat(plan("cost: { usd_per_hour: 1 }\n").out())
+                .containsPattern("\nthat costs \\S+ USD \\(\\S+ to \\S+\\), \\S+ kWh \\(\\S+ to \\S+\\); 12 W a core"
+                        + " \\(Green Algorithms 2021, unnamed processor\\)\n")
+                .doesNotContain("CO2");
+        assertThat(plan("").out()).doesNotContain("that costs");
+    }
+}
