@@ -10,14 +10,18 @@ import org.apache.commons.math3.linear.RealMatrix;
  * Least squares of y = c0 + c1 u + c2 u^2 + ... with u = x - mean(x), for a fixed design x and several responses y. Vertex
  * and what belongs to it are those of the parabola c0 + c1 u + c2 u^2.
  */
-final class Polynomial {
+public final class Polynomial {
     private final double mean;
     private final RealMatrix design;
     /** The coefficients are this times y: (degree + 1) x points. */
     private final RealMatrix hat;
 
-    /** @param x more values than the degree, at least degree + 1 of them different */
-    Polynomial(double[] x, int degree) {
+    /**
+     * For responses at {@code x}.
+     *
+     * @param x more values than the degree, at least degree + 1 of them different
+     */
+    public Polynomial(double[] x, int degree) {
         this.mean = Arrays.stream(x).average().orElseThrow();
         this.design = new Array2DRowRealMatrix(x.length, degree + 1);
         for (int i = 0; i < x.length; i++) {
@@ -28,12 +32,13 @@ final class Polynomial {
         this.hat = new QRDecomposition(design).getSolver().getInverse();
     }
 
-    double[] coefficients(double[] y) {
+    /** c0, c1, c2 and so on. */
+    public double[] coefficients(double[] y) {
         return hat.operate(y);
     }
 
     /** Sum of squared distances of y from the polynomial through it. */
-    double residualSquares(double[] y) {
+    public double residualSquares(double[] y) {
         double norm = new ArrayRealVector(y, false)
                 .subtract(new ArrayRealVector(design.operate(coefficients(y)), false))
                 .getNorm();
@@ -41,16 +46,17 @@ final class Polynomial {
     }
 
     /** Place of the extremum, in x. */
-    double vertex(double[] c) {
+    public double vertex(double[] c) {
         return mean - c[1] / (2 * c[2]);
     }
 
-    double valueAtVertex(double[] c) {
+    /** The polynomial there. */
+    public double valueAtVertex(double[] c) {
         return c[0] - c[1] * c[1] / (4 * c[2]);
     }
 
     /** By how much the vertex moves with each y: the derivative of -c1 / (2 c2). */
-    double[] vertexSensitivity(double[] c) {
+    public double[] vertexSensitivity(double[] c) {
         double first = -1 / (2 * c[2]);
         double second = c[1] / (2 * c[2] * c[2]);
         double[] sensitivity = new double[hat.getColumnDimension()];
@@ -63,6 +69,11 @@ final class Polynomial {
     /** Standard error of the curvature c2 where the scatter about the parabola is all there is to know of the noise. */
     double curvatureStandardError(double[] y) {
         double variance = residualSquares(y) / (y.length - hat.getRowDimension());
-        return Math.sqrt(variance) * new ArrayRealVector(hat.getRow(2), false).getNorm();
+        return Math.sqrt(variance) * curvatureSensitivity();
+    }
+
+    /** Standard error of the curvature c2 where each y has one of 1. */
+    public double curvatureSensitivity() {
+        return new ArrayRealVector(hat.getRow(2), false).getNorm();
     }
 }

@@ -128,6 +128,9 @@ final class Prose {
                         + " and every verdict is undecided.");
             }
         }
+        if (report.tunedAlternative() != null) {
+            warnings.add(report.tunedAlternative());
+        }
         if (!isoFlop.supported()) {
             warnings.add("There is no line through the IsoFLOP minima. " + isoFlop.failure());
         }

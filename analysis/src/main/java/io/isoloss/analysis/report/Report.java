@@ -15,11 +15,14 @@ import io.isoloss.analysis.frontier.ParametricFrontier;
 import io.isoloss.analysis.law.Chinchilla;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
+import io.isoloss.analysis.tuning.TunedAlternative;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a report tells of.
@@ -28,9 +31,16 @@ import java.util.stream.Collectors;
  * @param fit null if the runs cannot support one
  * @param noFit why there is no fit, as a sentence; null if there is one
  * @param models outside models to audit beside the runs
+ * @param tunedAlternative that a better learning rate or batch moves the frontier, in sentences; null if the runs do not say so
  */
 public record Report(
-        String title, RunTable table, FitResult fit, String noFit, IsoFlopFrontier isoFlop, List<Model> models) {
+        String title,
+        RunTable table,
+        FitResult fit,
+        String noFit,
+        IsoFlopFrontier isoFlop,
+        List<Model> models,
+        String tunedAlternative) {
     public Report {
         Objects.requireNonNull(table, "table");
         Objects.requireNonNull(isoFlop, "isoFlop");
@@ -40,17 +50,38 @@ public record Report(
         models = List.copyOf(models);
     }
 
+    /** Without a word on learning rate and batch. */
+    public Report(
+            String title, RunTable table, FitResult fit, String noFit, IsoFlopFrontier isoFlop, List<Model> models) {
+        this(title, table, fit, noFit, isoFlop, models, null);
+    }
+
     /** Fits the runs and draws both frontiers; what the runs cannot support becomes a sentence of the report. */
     public static Report of(RunTable table, FitOptions options) {
+        return of(table, List.of(), options);
+    }
+
+    /**
+     * As {@link #of(RunTable, FitOptions)}.
+     *
+     * @param others runs that are no part of the table, but may show a better learning rate or batch for some of it
+     */
+    public static Report of(RunTable table, List<Run> others, FitOptions options) {
+        Set<String> own = table.runs().stream().map(Run::id).collect(Collectors.toSet());
+        TunedAlternative tuned = TunedAlternative.of(Stream.concat(
+                        table.runs().stream(), others.stream().filter(run -> !own.contains(run.id())))
+                .toList());
+        String warning = tuned == null ? null : tuned.warning();
         List<Observation> points = Observation.from(table.runs());
         IsoFlopFrontier isoFlop = IsoFlopFrontier.of(points, options.replicates(), options.seed());
         try {
-            return new Report(null, table, LawFit.fit(Chinchilla.FORM, points, options), null, isoFlop, List.of());
+            return new Report(
+                    null, table, LawFit.fit(Chinchilla.FORM, points, options), null, isoFlop, List.of(), warning);
         } catch (IsolossException e) {
             if (e.kind() != Kind.UNSUPPORTED) {
                 throw e;
             }
-            return new Report(null, table, null, e.getMessage(), isoFlop, List.of());
+            return new Report(null, table, null, e.getMessage(), isoFlop, List.of(), warning);
         }
     }
 

@@ -36,14 +36,25 @@ public record Reports(List<Part> parts, List<Problem> problems) {
 
     /** As {@link Report#of}, of each {@linkplain RunGroup#split group} by itself. */
     public static Reports of(RunTable table, FitOptions options) {
+        return of(table, List.of(), options);
+    }
+
+    /** As {@link Report#of(RunTable, List, FitOptions)}, of each {@linkplain RunGroup#split group} by itself. */
+    public static Reports of(RunTable table, List<Run> others, FitOptions options) {
         Map<RunGroup, List<Run>> groups = RunGroup.split(table.runs());
+        Map<RunGroup, List<Run>> othersOf = RunGroup.split(others);
         if (groups.size() == 1) {
-            return new Reports(Report.of(table, options));
+            RunGroup only = groups.keySet().iterator().next();
+            return new Reports(Report.of(table, othersOf.getOrDefault(only, List.of()), options));
         }
         return new Reports(
                 groups.entrySet().stream()
-                        .map(group ->
-                                new Part(group.getKey(), Report.of(new RunTable(group.getValue(), List.of()), options)))
+                        .map(group -> new Part(
+                                group.getKey(),
+                                Report.of(
+                                        new RunTable(group.getValue(), List.of()),
+                                        othersOf.getOrDefault(group.getKey(), List.of()),
+                                        options)))
                         .toList(),
                 table.problems());
     }

@@ -19,6 +19,7 @@ import io.isoloss.analysis.frontier.Sensitivity;
 import io.isoloss.analysis.law.Chinchilla;
 import io.isoloss.analysis.runs.Conventions;
 import io.isoloss.analysis.runs.Run;
+import io.isoloss.analysis.tuning.TunedAlternative;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -108,7 +109,8 @@ final class FrontierCommand implements Callable<Integer> {
 
     /**
      * What the command answers. An approach that was not asked for, or that a law has no runs for, is null; one that the runs
-     * do not support says so. {@code noLaw} is why there is no approach 3.
+     * do not support says so. {@code noLaw} is why there is no approach 3; {@code tunedAlternative} is null where
+     * all runs of a size and budget share learning rate and batch.
      */
     record Answer(
             Envelope envelope,
@@ -119,7 +121,8 @@ final class FrontierCommand implements Callable<Integer> {
             String noLaw,
             Agreement agreement,
             Approach2Bias isoFlopBias,
-            Sensitivity conventions) {
+            Sensitivity conventions,
+            TunedAlternative tunedAlternative) {
         boolean hasFrontier() {
             return !envelopeAt.isEmpty() || !isoFlopAt.isEmpty() || parametric != null;
         }
@@ -163,7 +166,7 @@ final class FrontierCommand implements Callable<Integer> {
                             + " without budgets: a law holds no runs; name some with --at, such as 1e21,1e22");
         }
         ParametricFrontier parametric = ParametricFrontier.of(FittedLaw.load(runs.path()), at);
-        return new Answer(null, List.of(), null, List.of(), parametric, null, null, null, null);
+        return new Answer(null, List.of(), null, List.of(), parametric, null, null, null, null, null);
     }
 
     private Answer ofRuns(Approach which) {
@@ -226,7 +229,8 @@ final class FrontierCommand implements Callable<Integer> {
                 noLaw == null ? null : noLaw.getMessage(),
                 isoFlop != null && parametric != null ? Agreement.between(isoFlop, parametric) : null,
                 minima && law != null ? Approach2Bias.of(isoFlop, law.surface()) : null,
-                sensitivity ? Sensitivity.of(table, options, drawing.isoFlop(options)) : null);
+                sensitivity ? Sensitivity.of(table, options, drawing.isoFlop(options)) : null,
+                TunedAlternative.of(table));
     }
 
     /** The IsoFLOP budgets of the runs; some values between the ends of their compute where every run has its own. */
@@ -316,6 +320,9 @@ final class FrontierCommand implements Callable<Integer> {
         }
         if (answer.isoFlopBias() != null) {
             out.println(answer.isoFlopBias().sentence());
+        }
+        if (answer.tunedAlternative() != null && answer.tunedAlternative().movesFrontier()) {
+            out.println("warning: " + answer.tunedAlternative().warning());
         }
         if (answer.conventions() != null) {
             out.println();

@@ -106,12 +106,7 @@ final class PlanCommand implements Callable<Integer> {
         }
         SweepConfig config = SweepConfig.read(file);
         List<Trial> trials = config.design().trials(config.corpus().load().identity());
-        Map<StepShape, Timing> timings = new LinkedHashMap<>();
-        Forecast forecast = Forecast.of(
-                trials,
-                trial -> timings.computeIfAbsent(
-                        new StepShape(trial.shape(), trial.recipe().batchSequences()), shape -> time(trial)),
-                workers);
+        Forecast forecast = forecast(trials, workers);
         List<PlannedTrial> rows = new ArrayList<>();
         forecast.trials().forEach((trial, seconds) -> rows.add(PlannedTrial.of(trial, seconds)));
         Map<String, List<Trial>> families = trials.stream()
@@ -141,6 +136,16 @@ final class PlanCommand implements Callable<Integer> {
             print(plan, spec.commandLine().getOut());
         }
         return 0;
+    }
+
+    /** From steps timed on this machine. */
+    static Forecast forecast(List<Trial> trials, int workers) {
+        Map<StepShape, Timing> timings = new LinkedHashMap<>();
+        return Forecast.of(
+                trials,
+                trial -> timings.computeIfAbsent(
+                        new StepShape(trial.shape(), trial.recipe().batchSequences()), shape -> time(trial)),
+                workers);
     }
 
     /** One run for each size, amount of data and seed: of a grid of learning rates the best stands for all. */
@@ -244,7 +249,7 @@ final class PlanCommand implements Callable<Integer> {
                         + TextTable.number(range.high()) + ")";
     }
 
-    private static String seconds(Timing timing) {
+    static String seconds(Timing timing) {
         return String.format(Locale.ROOT, "%.1f (%.1f to %.1f)", timing.typical(), timing.low(), timing.high());
     }
 }

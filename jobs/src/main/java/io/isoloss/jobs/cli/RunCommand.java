@@ -88,14 +88,7 @@ final class RunCommand implements Callable<Integer> {
         List<Trial> trials = config.design().trials(config.corpus().load().identity());
         PrintWriter err = spec.commandLine().getErr();
 
-        RunTable before = store.read();
-        before.problems()
-                .forEach(problem -> err.println("warning: " + problem.message()
-                        + (problem.damaged()
-                                ? " It is set aside as " + problem.source()
-                                        + ".damaged; a trial that it held is trained again."
-                                : "")));
-        store.setAside(before.problems().stream().filter(Problem::damaged).toList());
+        RunTable before = settled(store, err);
         Set<String> done =
                 before.runs().stream().filter(this::done).map(Run::id).collect(Collectors.toSet());
         List<Trial> missing =
@@ -109,7 +102,8 @@ final class RunCommand implements Callable<Integer> {
                     "the corpus is synthetic: its entropy rate, the E to find, is %.4f nats a token%n",
                     synthetic.chain().entropyRateNats());
         }
-        List<TrialEnd> ends = missing.isEmpty() ? List.of() : train(config, store, missing);
+        List<TrialEnd> ends =
+                missing.isEmpty() ? List.of() : train(config, store, missing, master, onFailure.failFast, err);
 
         Summary summary = Summary.of(config.name(), trials, store.read(), ends, FitOptions.DEFAULT);
         String page = writeReport(summary.reports(), store);
@@ -139,15 +133,35 @@ final class RunCommand implements Callable<Integer> {
         };
     }
 
-    private List<TrialEnd> train(SweepConfig config, ResultStore store, List<Trial> missing) {
+    /** The runs in a store, with damaged files out of the way; what they were is told on {@code err}. */
+    static RunTable settled(ResultStore store, PrintWriter err) {
+        RunTable table = store.read();
+        table.problems()
+                .forEach(problem -> err.println("warning: " + problem.message()
+                        + (problem.damaged()
+                                ? " It is set aside as " + problem.source()
+                                        + ".damaged; a trial that it held is trained again."
+                                : "")));
+        store.setAside(table.problems().stream().filter(Problem::damaged).toList());
+        return table;
+    }
+
+    /** Trains trials before the eyes of the user. */
+    static List<TrialEnd> train(
+            SweepConfig config,
+            ResultStore store,
+            List<Trial> missing,
+            String master,
+            boolean failFast,
+            PrintWriter err) {
         double flops = missing.stream().mapToDouble(Trial::flopsExact).sum();
         boolean terminal = Boolean.getBoolean("isoloss.terminal");
-        try (SweepDisplay display = new SweepDisplay(spec.commandLine().getErr(), terminal, missing.size(), flops)) {
-            SweepJob job = new SweepJob(
-                    config.corpus(), store, Version.code(), config.metering(), config.keeping(), onFailure.failFast);
+        try (SweepDisplay display = new SweepDisplay(err, terminal, missing.size(), flops)) {
+            SweepJob job =
+                    new SweepJob(config.corpus(), store, Version.code(), config.metering(), config.keeping(), failFast);
             job.models().check(missing);
             Occupancy occupancy = job.run(master, missing, display);
-            spec.commandLine().getErr().println(occupancy.sentence());
+            err.println(occupancy.sentence());
             return display.ends();
         }
     }

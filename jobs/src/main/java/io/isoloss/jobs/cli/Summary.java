@@ -55,7 +55,7 @@ record Summary(String sweep, int trials, int trained, List<String> notCompleted,
                 trials.size(),
                 ends.size(),
                 notCompleted,
-                Reports.of(new RunTable(runs, stored.problems()), options));
+                Reports.of(new RunTable(runs, stored.problems()), stored.runs(), options));
     }
 
     /**
@@ -76,9 +76,10 @@ record Summary(String sweep, int trials, int trained, List<String> notCompleted,
             String report) {}
 
     /** What the runs of a group came to. */
-    record Fitted(FitResult fit, String noFit, IsoFlopFrontier isoFlop, String agreement) {
+    record Fitted(FitResult fit, String noFit, IsoFlopFrontier isoFlop, String agreement, String tunedAlternative) {
         static Fitted of(Report report) {
-            return new Fitted(report.fit(), report.noFit(), report.isoFlop(), report.agreement());
+            return new Fitted(
+                    report.fit(), report.noFit(), report.isoFlop(), report.agreement(), report.tunedAlternative());
         }
     }
 
@@ -193,6 +194,9 @@ record Summary(String sweep, int trials, int trained, List<String> notCompleted,
         out.println(report.agreement());
         if (report.fit() != null) {
             report.fit().warnings().forEach(warning -> out.println("warning: " + warning));
+        }
+        if (report.tunedAlternative() != null) {
+            out.println("warning: " + report.tunedAlternative());
         }
     }
 

@@ -9,9 +9,12 @@ import io.isoloss.jobs.corpus.TextPath;
 import io.isoloss.jobs.corpus.TextSource;
 import io.isoloss.jobs.model.ModelFamily;
 import io.isoloss.jobs.model.TransformerFamily;
+import io.isoloss.jobs.sweep.BatchGrowth;
 import io.isoloss.jobs.sweep.BatchRule;
 import io.isoloss.jobs.sweep.Cosine;
 import io.isoloss.jobs.sweep.CostRates;
+import io.isoloss.jobs.sweep.DeepSeekBatch;
+import io.isoloss.jobs.sweep.DeepSeekLearningRate;
 import io.isoloss.jobs.sweep.Design;
 import io.isoloss.jobs.sweep.FlopsConvention;
 import io.isoloss.jobs.sweep.Grid;
@@ -22,6 +25,7 @@ import io.isoloss.jobs.sweep.Keeping;
 import io.isoloss.jobs.sweep.LearningRateGrid;
 import io.isoloss.jobs.sweep.LearningRateRule;
 import io.isoloss.jobs.sweep.Metering;
+import io.isoloss.jobs.sweep.PowerBatch;
 import io.isoloss.jobs.sweep.RecipeRules;
 import io.isoloss.jobs.sweep.ScaledLearningRate;
 import io.isoloss.jobs.sweep.Schedule;
@@ -161,6 +165,7 @@ final class SweepMapping {
         return new RecipeRules(
                 task,
                 batch(training.get("batch")),
+                batchGrowth(training),
                 learningRate(training.get("learning_rate")),
                 training.get("min_steps").asInt(),
                 schedule(training.get("schedule")),
@@ -232,18 +237,21 @@ final class SweepMapping {
     }
 
     private BatchRule batch(JsonNode batch) {
-        int sequences = batch.get("sequences").asInt();
-        if (!batch.has("at_tokens")) {
-            return BatchRule.fixed(sequences);
-        }
         int min = batch.get("min").asInt();
         int max = batch.get("max").asInt();
+        if (batch.has("rule") && min <= max) {
+            return new DeepSeekBatch(min, max);
+        }
+        int sequences = batch.path("sequences").asInt(1);
+        if (!batch.has("at_tokens") && !batch.has("rule")) {
+            return BatchRule.fixed(sequences);
+        }
         if (min > max) {
             findings.add(Finding.atValue(
                     "/training/batch/min", "training.batch.min is " + min + ", above training.batch.max, " + max));
             return BatchRule.fixed(sequences);
         }
-        return new BatchRule(
+        return new PowerBatch(
                 sequences,
                 batch.get("at_tokens").asDouble(),
                 batch.get("exponent").asDouble(),
@@ -251,7 +259,38 @@ final class SweepMapping {
                 max);
     }
 
+    private BatchGrowth batchGrowth(JsonNode training) {
+        JsonNode adaptive = training.get("batch").path("adaptive");
+        if (adaptive.isMissingNode()) {
+            return null;
+        }
+        int max = adaptive.get("max").asInt();
+        JsonNode batch = training.get("batch");
+        int first = batch.has("at_tokens")
+                ? Math.min(batch.get("max").asInt(), 65_536)
+                : batch.get("sequences").asInt();
+        if (max < first) {
+            findings.add(Finding.atValue(
+                    "/training/batch/adaptive/max",
+                    "training.batch.adaptive.max is " + max + ", below the batch that training may start with, " + first
+                            + "; raise it, or lower training.batch."
+                            + (batch.has("at_tokens") ? "max" : "sequences")));
+            return null;
+        }
+        if (training.get("schedule").get("kind").asText().equals("wsd")) {
+            findings.add(Finding.atValue(
+                    "/training/batch/adaptive",
+                    "a batch that grows cannot share a trunk with longer runs; use the cosine schedule, or a batch that"
+                            + " stays"));
+            return null;
+        }
+        return new BatchGrowth(max, adaptive.get("rate_exponent").asDouble());
+    }
+
     private static LearningRateRule learningRate(JsonNode rate) {
+        if (rate.has("rule")) {
+            return new DeepSeekLearningRate(rate.get("max").asDouble());
+        }
         if (rate.has("grid")) {
             return new LearningRateGrid(numbers(rate.get("grid")));
         }

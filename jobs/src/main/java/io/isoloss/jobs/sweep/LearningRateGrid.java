@@ -1,9 +1,12 @@
 package io.isoloss.jobs.sweep;
 
+import io.isoloss.jobs.model.ModelShape;
 import java.util.List;
 
 /** Each shape is trained once with every rate. */
 public record LearningRateGrid(List<Double> rates) implements LearningRateRule {
+    /** How {@link #line} starts. */
+    public static final String LINE = "grid";
 
     public LearningRateGrid {
         rates = List.copyOf(rates);
@@ -13,7 +16,12 @@ public record LearningRateGrid(List<Double> rates) implements LearningRateRule {
     }
 
     @Override
-    public List<Double> rates(int width, int batchSequences) {
+    public List<Double> rates(ModelShape shape, double tokens, int batchSequences) {
         return rates;
+    }
+
+    @Override
+    public String line() {
+        return LINE + " of " + rates.size();
     }
 }

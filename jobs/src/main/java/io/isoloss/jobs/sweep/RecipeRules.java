@@ -11,6 +11,7 @@ import java.util.List;
  * The recipe of a whole sweep: a {@link Recipe} for each shape, amount of data and seed.
  *
  * @param task what the models learn to predict
+ * @param batchGrowth how the batch grows during training; null where it stays
  * @param minSteps fewest steps that a trial is worth
  * @param inits where training begins, each trial once from each; a null stands for random weights
  * @param mode where the steps of large trials are taken, or of all; null for one device
@@ -18,6 +19,7 @@ import java.util.List;
 public record RecipeRules(
         Task task,
         BatchRule batch,
+        BatchGrowth batchGrowth,
         LearningRateRule learningRate,
         int minSteps,
         Schedule schedule,
@@ -40,7 +42,7 @@ public record RecipeRules(
         }
     }
 
-    /** On one device. */
+    /** On one device, with a batch that stays. */
     public RecipeRules(
             Task task,
             BatchRule batch,
@@ -57,6 +59,7 @@ public record RecipeRules(
         this(
                 task,
                 batch,
+                null,
                 learningRate,
                 minSteps,
                 schedule,
@@ -70,6 +73,30 @@ public record RecipeRules(
                 null);
     }
 
+    /** The batch in a line, as the runs table has it. */
+    String batchLine() {
+        return batch.line() + (batchGrowth == null ? "" : ", " + batchGrowth.line());
+    }
+
+    /** The same under another rule. */
+    RecipeRules with(LearningRateRule other) {
+        return new RecipeRules(
+                task,
+                batch,
+                batchGrowth,
+                other,
+                minSteps,
+                schedule,
+                beta1,
+                beta2,
+                epsilon,
+                weightDecay,
+                gradientClip,
+                validationTokens,
+                inits,
+                mode);
+    }
+
     /** The mode of a shape; null for one device. */
     TrainingMode modeOf(ModelShape shape) {
         boolean small =
@@ -77,8 +104,13 @@ public record RecipeRules(
         return small ? null : mode;
     }
 
-    List<Recipe> recipes(int width, int batchSequences, int steps, long seed) {
-        return learningRate.rates(width, batchSequences).stream()
+    /**
+     * One for each learning rate.
+     *
+     * @param tokens that the design asks for
+     */
+    List<Recipe> recipes(ModelShape shape, double tokens, int batchSequences, int steps, long seed) {
+        return learningRate.rates(shape, tokens, batchSequences).stream()
                 .map(rate -> new Recipe(
                         steps,
                         batchSequences,
@@ -91,7 +123,8 @@ public record RecipeRules(
                         gradientClip,
                         seed,
                         seed,
-                        validationTokens))
+                        validationTokens,
+                        batchGrowth))
                 .toList();
     }
 }

@@ -1,8 +1,6 @@
 package io.isoloss.jobs.sweep;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
+import io.isoloss.jobs.model.ModelShape;
 import java.util.List;
 
 /**
@@ -16,9 +14,6 @@ public record ScaledLearningRate(
         double base, int atWidth, double widthExponent, int atBatch, double batchExponent, double max)
         implements LearningRateRule {
 
-    /** Rates keep four digits: enough to tell two apart, and every Java version prints them alike in a run id. */
-    private static final MathContext DIGITS = new MathContext(4, RoundingMode.HALF_EVEN);
-
     public ScaledLearningRate {
         if (!(base > 0 && base <= 1 && max > 0 && max <= 1)) {
             throw new IllegalArgumentException(
@@ -31,10 +26,22 @@ public record ScaledLearningRate(
     }
 
     @Override
-    public List<Double> rates(int width, int batchSequences) {
-        double rate = base
-                * Math.pow((double) width / atWidth, widthExponent)
-                * Math.pow((double) batchSequences / atBatch, batchExponent);
-        return List.of(new BigDecimal(Math.min(rate, max)).round(DIGITS).doubleValue());
+    public List<Double> rates(ModelShape shape, double tokens, int batchSequences) {
+        return List.of(LearningRateRule.rounded(at(shape.width(), batchSequences)));
+    }
+
+    /** The rate, all digits. */
+    public double at(double width, double batchSequences) {
+        double rate =
+                base * Math.pow(width / atWidth, widthExponent) * Math.pow(batchSequences / atBatch, batchExponent);
+        return Math.min(rate, max);
+    }
+
+    @Override
+    public String line() {
+        return base
+                + (widthExponent == 0 ? "" : " (width/" + atWidth + ")^" + Quantity.exact(widthExponent))
+                + (batchExponent == 0 ? "" : " (batch/" + atBatch + ")^" + Quantity.exact(batchExponent))
+                + (max < 1 ? ", at most " + max : "");
     }
 }

@@ -62,12 +62,18 @@ public record SweepDesign(String name, List<ShapeSearch> shapes, RecipeRules rul
         var byId = new LinkedHashMap<String, Trial>();
         for (Cell cell : cells()) {
             for (long seed : seeds) {
-                for (Recipe recipe : rules.recipes(cell.shape.width(), cell.batch, cell.steps, seed)) {
+                for (Recipe recipe : rules.recipes(cell.shape, cell.tokens(), cell.batch, cell.steps, seed)) {
                     TrialSpec spec =
                             new TrialSpec(corpus, rules.task(), cell.shape, recipe).in(rules.modeOf(cell.shape));
                     for (Init init : rules.inits()) {
                         String name = name(cell, recipe) + (init == null ? "" : init.label());
-                        var trial = new Trial(this.name, name, spec.from(init), cell.point.budgetFlops());
+                        var trial = new Trial(
+                                this.name,
+                                name,
+                                spec.from(init),
+                                cell.point.budgetFlops(),
+                                rules.learningRate().line(),
+                                rules.batchLine());
                         byId.putIfAbsent(trial.runId(), trial);
                     }
                 }
@@ -84,6 +90,10 @@ public record SweepDesign(String name, List<ShapeSearch> shapes, RecipeRules rul
      * @param model what it is called among several; empty where there is one
      */
     private record Cell(String model, DesignPoint point, ModelShape shape, int batch, int steps) {
+
+        double tokens() {
+            return point.tokensFor(shape);
+        }
 
         long tokensPerStep() {
             return (long) batch * shape.context();
@@ -128,7 +138,7 @@ public record SweepDesign(String name, List<ShapeSearch> shapes, RecipeRules rul
     private Cell cell(String model, ShapeSearch search, DesignPoint point) {
         ModelShape shape = search.nearest(point.params());
         double tokens = point.tokensFor(shape);
-        int batch = rules.batch().sequencesFor(tokens);
+        int batch = rules.batch().sequencesFor(shape, tokens);
         double steps = Math.rint(tokens / ((double) batch * shape.context()));
         return new Cell(model, point, shape, batch, (int) Math.min(steps, Integer.MAX_VALUE));
     }

@@ -10,8 +10,12 @@ import java.io.Serializable;
  * @param name for people; unique in its sweep and no part of the identity
  * @param spec all that can change the result
  * @param budgetFlops the IsoFLOP budget it belongs to, in the design's convention; null where the design has none
+ * @param learningRateRule how the peak learning rate was chosen, in a line; null if by hand
+ * @param batchRule how the batch was chosen, in a line; null if by hand
  */
-public record Trial(String sweep, String name, TrialSpec spec, Double budgetFlops) implements Serializable {
+public record Trial(
+        String sweep, String name, TrialSpec spec, Double budgetFlops, String learningRateRule, String batchRule)
+        implements Serializable {
 
     public Trial {
         if (name == null || name.isBlank() || spec == null) {
@@ -20,6 +24,11 @@ public record Trial(String sweep, String name, TrialSpec spec, Double budgetFlop
         if (budgetFlops != null && !(budgetFlops > 0 && Double.isFinite(budgetFlops))) {
             throw new IllegalArgumentException("Invalid budget FLOPs (want finite and positive): " + budgetFlops);
         }
+    }
+
+    /** With a recipe chosen by hand. */
+    public Trial(String sweep, String name, TrialSpec spec, Double budgetFlops) {
+        this(sweep, name, spec, budgetFlops, null, null);
     }
 
     public String runId() {

@@ -25,7 +25,7 @@ import java.util.Arrays;
  * @param specification canonical JSON of the trial
  */
 record Checkpoint(String specification, TrainingState state) {
-    private static final byte[] MAGIC = "isoloss checkpoint 1\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] MAGIC = "isoloss checkpoint 2\n".getBytes(StandardCharsets.US_ASCII);
     private static final int LONGEST_HEADER = 1 << 20;
     private static final int CHUNK = 1 << 16;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -70,11 +70,18 @@ record Checkpoint(String specification, TrainingState state) {
             JsonNode header = JSON.readTree(in.readNBytes(length));
             int weights = count(header, "weights");
             int steps = count(header, "steps");
+            float[] values = readFloats(weights, in);
+            float[] firstMoment = readFloats(weights, in);
+            float[] secondMoment = readFloats(weights, in);
+            double[][] history = new double[History.COLUMNS][];
+            for (int column = 0; column < history.length; column++) {
+                history[column] = readDoubles(steps, in);
+            }
             TrainingState state = new TrainingState(
-                    readFloats(weights, in),
-                    readFloats(weights, in),
-                    readFloats(weights, in),
-                    new double[][] {readDoubles(steps, in), readDoubles(steps, in), readDoubles(steps, in)},
+                    values,
+                    firstMoment,
+                    secondMoment,
+                    history,
                     header.path("resumes").asInt());
             byte[] found = digest.digest();
             if (!Arrays.equals(found, file.readNBytes(found.length)) || file.read() != -1) {

@@ -11,8 +11,12 @@ sealed interface Outcome {
     /** Why it did not complete; null if it did. */
     String cause();
 
-    /** Trained to the last step and evaluated. */
-    record Completed(Evaluation validation) implements Outcome {
+    /**
+     * Trained to the last step and evaluated.
+     *
+     * @param noiseScaleTokens gradient noise scale at the final weights; null if not measured
+     */
+    record Completed(Evaluation validation, Double noiseScaleTokens) implements Outcome {
         @Override
         public String word() {
             return Run.COMPLETED;

@@ -21,6 +21,7 @@ import java.util.Locale;
  * Makes a row of the runs table of a trial and its outcome.
  *
  * @param trainLoss nats a token over the last steps; null if no step was taken
+ * @param steps of the optimiser
  * @param sharedTokens training tokens that another run of its trunk paid for
  * @param resumes times that training went on from a checkpoint
  */
@@ -31,6 +32,7 @@ record RunRow(
         Instant startedAt,
         TrialMeasures measures,
         Double trainLoss,
+        long steps,
         Double sharedTokens,
         int resumes) {
 
@@ -42,7 +44,8 @@ record RunRow(
                 outcome instanceof Outcome.Completed completed && trial.spec().task() == Task.DOCUMENT_CLASS
                         ? completed.validation().scores().json(corpus.classes().names())
                         : null;
-        return row(quality, classScores, outcome.word(), outcome.cause());
+        Double noiseScale = outcome instanceof Outcome.Completed completed ? completed.noiseScaleTokens() : null;
+        return row(quality, training(classScores, noiseScale), outcome.word(), outcome.cause());
     }
 
     private Quality quality(Evaluation validation) {
@@ -63,7 +66,7 @@ record RunRow(
                 null);
     }
 
-    private Run row(Quality quality, String classScores, String outcome, String failure) {
+    private Run row(Quality quality, Training training, String outcome, String failure) {
         ModelShape shape = trial.shape();
         return new Run(
                 new Identity(
@@ -90,7 +93,7 @@ record RunRow(
                 measures.cost(outcome.equals(Run.COMPLETED)),
                 measures.inference(),
                 Compression.NONE,
-                training(classScores),
+                training,
                 outcome,
                 failure,
                 new Provenance(
@@ -99,26 +102,26 @@ record RunRow(
                         environment.device().words(),
                         environment.host(),
                         startedAt.toString(),
-                        (long) trial.recipe().steps(),
+                        steps,
                         trial.recipe().batchSequences(),
                         trial.recipe().peakLearningRate(),
                         measures.ceiling().flopsPerSecond(),
                         null));
     }
 
-    private Training training(String classScores) {
+    private Training training(String classScores, Double noiseScale) {
         return new Training(
                 trial.spec().task().name().toLowerCase(Locale.ROOT),
                 trial.recipe().schedule().name(),
-                null,
-                null,
+                trial.learningRateRule(),
+                trial.batchRule(),
                 sharedTokens,
                 trial.spec().init() == null ? null : trial.spec().init().runId(),
                 "single",
                 null,
                 null,
                 null,
-                null,
+                noiseScale,
                 resumes,
                 classScores);
     }

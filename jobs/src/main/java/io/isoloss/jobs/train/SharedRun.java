@@ -46,9 +46,18 @@ public record SharedRun(
                 Inference.NONE,
                 null);
         Double trainLoss = losses.isEmpty() ? null : losses.get(losses.size() - 1);
-        RunRow row = new RunRow(trial, corpus, environment, startedAt, measures, trainLoss, 0.0, 0);
+        RunRow row = new RunRow(
+                trial,
+                corpus,
+                environment,
+                startedAt,
+                measures,
+                trainLoss,
+                trial.recipe().steps(),
+                0.0,
+                0);
         Outcome outcome = Double.isFinite(validation.loss())
-                ? new Outcome.Completed(validation)
+                ? new Outcome.Completed(validation, null)
                 : new Outcome.Diverged("validation loss is " + validation.loss() + " after the last step");
         MeterReading reading = new MeterReading(seconds, 0, null, null, null, null, null, null);
         return new TrainedTrial(inMode(row.with(outcome), trial.spec().mode()), curve(trial), reading, List.of());

@@ -12,6 +12,7 @@ final class Track {
     final Trial trial;
     final Instant startedAt = Instant.now();
     final List<String> warnings = new ArrayList<>();
+    final BatchSize batchSize;
     History history;
     String cause; // of a divergence; null while there is none
     double savedAt; // seconds of training at the last checkpoint
@@ -28,12 +29,19 @@ final class Track {
 
     Track(Trial trial) {
         this.trial = trial;
+        this.batchSize = new BatchSize(trial.recipe());
         replay(new History().columns());
     }
 
-    /** Notes a step. */
-    void add(double loss, double norm) {
-        history.add(loss, norm, seconds());
+    /**
+     * Notes a step.
+     *
+     * @param taken batches of the recipe that it took
+     * @param noise of its gradient; null if not measured
+     */
+    void add(double loss, double norm, int taken, GradientNoise noise) {
+        history.add(loss, norm, seconds(), taken, noise);
+        batchSize.add(taken, noise);
         cause = divergence.after(history.steps() - 1, loss, norm);
     }
 
@@ -44,6 +52,10 @@ final class Track {
         cause = null;
         for (int step = 0; step < history.steps() && cause == null; step++) {
             cause = divergence.after(step, columns[0][step], columns[1][step]);
+        }
+        batchSize.restart();
+        for (int step = 0; step < history.steps(); step++) {
+            batchSize.add(history.taken(step), history.noise(step));
         }
         secondsBefore = history.seconds();
         savedAt = secondsBefore;

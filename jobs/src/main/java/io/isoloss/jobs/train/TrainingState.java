@@ -8,7 +8,7 @@ final class TrainingState {
     final float[] weights; // [totalParams]
     final float[] firstMoment; // of the optimiser, likewise
     final float[] secondMoment; // likewise
-    final double[][] history; // [3, steps], of History.columns
+    final double[][] history; // [History.COLUMNS, steps], of History.columns
     final int resumes; // times that the run went on from a checkpoint
 
     TrainingState(float[] weights, float[] firstMoment, float[] secondMoment, double[][] history, int resumes) {

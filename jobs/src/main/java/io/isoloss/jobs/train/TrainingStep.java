@@ -12,6 +12,7 @@ final class TrainingStep implements AutoCloseable {
     private final Model model;
     private final AdamW optimiser;
     private final int rows;
+    private GradientSum sum; // null until one is needed
     private INDArray frozen; // values of the weights that are not trained; null if all are
     private INDArray frozenWeights; // their view of the weights
     private INDArray frozenGradients; // likewise
@@ -40,15 +41,8 @@ final class TrainingStep implements AutoCloseable {
      * @return the mean gradient's norm before clipping; not finite means that no step was taken
      */
     double take(int[] inputs, int[] targets, double[] losses, double learningRate) {
-        model.forward(inputs, targets, losses);
-        model.backward();
-        if (frozen == null) {
-            return optimiser.step(learningRate, rows);
-        }
-        frozenGradients.assign(0);
-        double norm = optimiser.step(learningRate, rows);
-        frozenWeights.assign(frozen); // undoes their decay
-        return norm;
+        gradient(inputs, targets, losses);
+        return step(learningRate, rows);
     }
 
     /**
@@ -72,6 +66,60 @@ final class TrainingStep implements AutoCloseable {
     Long peakBytes() {
         Long model = this.model.peakBytes();
         return model == null ? null : (Long) (model + optimiser.bytes());
+    }
+
+    /**
+     * Adds the gradient of a batch to those of others at the same weights.
+     *
+     * @param losses receives the loss at each position, nats
+     */
+    void sum(int[] inputs, int[] targets, double[] losses) {
+        if (sum == null) {
+            sum = new GradientSum(model.gradients(), rows);
+        }
+        gradient(inputs, targets, losses);
+        sum.add(model.gradients());
+    }
+
+    /** Signal and noise of the gradients summed, two or more; they are forgotten. */
+    GradientNoise noise() {
+        GradientNoise noise = sum.noise();
+        sum.clear();
+        return noise;
+    }
+
+    /** Noise scale of the gradients summed, in batches; null where their noise hides the gradient. They are forgotten. */
+    Double noiseScale() {
+        boolean signal = sum.hasSignal();
+        Double scale = noise().scale();
+        return signal ? scale : null;
+    }
+
+    /** Takes a step down the batch that was summed last; see {@link #take}. */
+    double takeLast(double learningRate) {
+        return step(learningRate, rows);
+    }
+
+    /** Takes a step down all batches summed; see {@link #take}. */
+    double takeSum(double learningRate) {
+        model.gradients().assign(sum.sum());
+        return step(learningRate, sum.batches() * rows);
+    }
+
+    private void gradient(int[] inputs, int[] targets, double[] losses) {
+        model.forward(inputs, targets, losses);
+        model.backward();
+        if (frozen != null) {
+            frozenGradients.assign(0);
+        }
+    }
+
+    private double step(double learningRate, int count) {
+        double norm = optimiser.step(learningRate, count);
+        if (frozen != null) {
+            frozenWeights.assign(frozen); // undoes their decay
+        }
+        return norm;
     }
 
     /** Copies of weights and moments. */
@@ -107,6 +155,9 @@ final class TrainingStep implements AutoCloseable {
 
     @Override
     public void close() {
+        if (sum != null) {
+            sum.close();
+        }
         if (frozen != null) {
             frozen.close();
         }

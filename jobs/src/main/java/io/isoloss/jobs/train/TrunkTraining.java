@@ -5,7 +5,6 @@ import io.isoloss.jobs.corpus.ValidationWindows;
 import io.isoloss.jobs.corpus.WindowSampler;
 import io.isoloss.jobs.model.Model;
 import io.isoloss.jobs.sweep.Init;
-import io.isoloss.jobs.sweep.Recipe;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.Trunk;
 import io.isoloss.jobs.train.meter.Ceiling;
@@ -18,6 +17,14 @@ import java.util.List;
 
 /** The training of the trials of one trunk: the stable part of the longest, and from it the decay of each. */
 final class TrunkTraining {
+    /** The noise scale is measured with at most one gradient for so many steps, which keeps it below 1 % of the training. */
+    private static final int NOISE_SHARE = 100;
+
+    /** Eight gradients make 28 pairs, each an estimate of the squared gradient; fewer tell too little. */
+    private static final int FEWEST_NOISE_BATCHES = 8;
+
+    private static final int MOST_NOISE_BATCHES = 64;
+
     private final Trunk trunk;
     private final Trainer trainer;
     private final Progress progress;
@@ -119,33 +126,81 @@ final class TrunkTraining {
             track.resumes = state.resumes + 1;
             track.resumed = true;
             track.replay(state.history);
-            progress.step((long) state.steps() * rows, track.history.lastLoss());
+            progress.step((long) track.history.batches() * rows, track.history.lastLoss());
         }
     }
 
-    /** Trains up to a step, unless the run diverges before. */
+    /** Trains up to so many batches of the recipe, unless the run diverges before. */
     private void advance(TrainingStep training, Track track, int until) {
-        Recipe recipe = track.trial.recipe();
         Meter meter =
                 Meter.start(trainer.environment().device(), trainer.metering().rates());
-        for (int step = track.history.steps(); step < until && track.cause == null; step++) {
-            sampler.fill((long) step * batch, batch, inputs, targets);
-            double norm = training.take(inputs, targets, positionLosses, recipe.learningRate(step));
-            double loss = Arrays.stream(positionLosses).sum() / rows;
-            track.add(loss, norm);
-            progress.step(rows, loss);
+        while (track.history.batches() < until && track.cause == null) {
+            int first = track.history.batches();
+            int count = Math.min(track.batchSize.batches(), until - first);
+            step(training, track, first, count);
+            progress.step((long) rows * count, track.history.lastLoss());
             meter.step();
-            track.meteredTokens += rows;
+            track.meteredTokens += (long) rows * count;
             if (Thread.currentThread().isInterrupted()) {
-                throw new IllegalStateException("Interrupted at step " + step + " of trial " + track.trial.name());
+                throw new IllegalStateException("Interrupted at step " + first + " of trial " + track.trial.name());
             }
-            if (track.history.seconds() - track.savedAt >= trainer.checkpoints().everySeconds() && step + 1 < until) {
+            if (track.history.seconds() - track.savedAt >= trainer.checkpoints().everySeconds()
+                    && track.history.batches() < until) {
                 trainer.checkpoints().save(track.trial, training.state(track.history, track.resumes));
                 track.savedAt = track.history.seconds();
             }
         }
         track.reading = track.reading.plus(meter.stop());
         track.peakBytes = training.peakBytes();
+    }
+
+    private void step(TrainingStep training, Track track, int first, int count) {
+        double rate = track.trial.recipe().learningRate(first + count - 1, count);
+        if (count > 1) {
+            double loss = 0;
+            for (int i = first; i < first + count; i++) {
+                loss += sum(training, i) / count;
+            }
+            double norm = training.takeSum(rate);
+            track.add(loss, norm, count, training.noise());
+        } else if (track.batchSize.probes()) {
+            sum(training, first + 1);
+            double loss = sum(training, first);
+            GradientNoise noise = training.noise();
+            track.add(loss, training.takeLast(rate), 1, noise);
+        } else {
+            sampler.fill((long) first * batch, batch, inputs, targets);
+            double norm = training.take(inputs, targets, positionLosses, rate);
+            track.add(meanLoss(), norm, 1, null);
+        }
+    }
+
+    /** Adds the gradient of a batch of the recipe to the sum, and gives its mean loss. */
+    private double sum(TrainingStep training, int number) {
+        sampler.fill((long) number * batch, batch, inputs, targets);
+        training.sum(inputs, targets, positionLosses);
+        return meanLoss();
+    }
+
+    private double meanLoss() {
+        return Arrays.stream(positionLosses).sum() / rows;
+    }
+
+    /**
+     * In tokens, at the final weights, from the batches that would come next; null where so few are worth it that they
+     * do not tell the gradient from its noise.
+     */
+    private Double noiseScale(TrainingStep training, Track track) {
+        int steps = track.trial.recipe().steps();
+        int count = Math.min(MOST_NOISE_BATCHES, steps / NOISE_SHARE);
+        if (count < FEWEST_NOISE_BATCHES) {
+            return null;
+        }
+        for (int i = steps; i < steps + count; i++) {
+            sum(training, i);
+        }
+        Double scale = training.noiseScale();
+        return scale == null ? null : (Double) (scale * rows);
     }
 
     private TrainedTrial evaluated(TrainingStep training, Track track) throws IOException {
@@ -161,6 +216,7 @@ final class TrunkTraining {
         Meter meter =
                 Meter.start(trainer.environment().device(), trainer.metering().rates());
         meter.trained();
+        Double noiseScale = noiseScale(training, track);
         Evaluation validation =
                 Evaluation.of(training.model(), track.trial.shape().outputs(), windows);
         track.reading = track.reading.plus(meter.stop());
@@ -171,7 +227,7 @@ final class TrunkTraining {
                 track,
                 seconds,
                 Double.isFinite(validation.loss())
-                        ? new Outcome.Completed(validation)
+                        ? new Outcome.Completed(validation, noiseScale)
                         : new Outcome.Diverged("validation loss is " + validation.loss() + " after the last step"));
     }
 
@@ -219,6 +275,9 @@ final class TrunkTraining {
                 track.startedAt,
                 measures,
                 track.history.trainLoss(track.trial),
+                track.trial.recipe().batchGrowth() == null
+                        ? track.trial.recipe().steps()
+                        : track.history.steps(),
                 (double) track.sharedTokens,
                 track.resumes);
         return new TrainedTrial(row.with(outcome), track.history.curve(track.trial), track.reading, track.warnings);

@@ -18,6 +18,7 @@ import io.isoloss.jobs.sweep.Init;
 import io.isoloss.jobs.sweep.IsoFlop;
 import io.isoloss.jobs.sweep.Keeping;
 import io.isoloss.jobs.sweep.Metering;
+import io.isoloss.jobs.sweep.PowerBatch;
 import io.isoloss.jobs.sweep.RecipeRules;
 import io.isoloss.jobs.sweep.ScaledLearningRate;
 import io.isoloss.jobs.sweep.ShapeSearch;
@@ -53,7 +54,7 @@ class SweepConfigTest {
                 DocumentClasses.PATH);
         var rules = new RecipeRules(
                 Task.DOCUMENT_CLASS,
-                new BatchRule(8, 1e6, 0.4, 2, 64),
+                new PowerBatch(8, 1e6, 0.4, 2, 64),
                 new ScaledLearningRate(0.01, 16, -1, 8, 0.5, 0.02),
                 30,
                 new Cosine(0.1, 0),

@@ -16,7 +16,7 @@ class CheckpointTest {
     private static final SplittableRandom RANDOM = new SplittableRandom(4);
 
     private static Checkpoint sample() {
-        double[][] history = new double[3][];
+        double[][] history = new double[History.COLUMNS][];
         Arrays.setAll(history, column -> RANDOM.doubles(9_000).toArray());
         history[1][3] = Double.NaN;
         return new Checkpoint("{\"shape\":\"ü\"}", new TrainingState(floats(), floats(), floats(), history, 2));
@@ -83,7 +83,7 @@ class CheckpointTest {
         byte[] header =
                 "{\"weights\":2147483647,\"steps\":2147483647}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
         ByteBuffer file = ByteBuffer.allocate(100);
-        file.put("isoloss checkpoint 1\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        file.put("isoloss checkpoint 2\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         file.putInt(header.length).put(header);
         assertThatThrownBy(() -> read(file.array())).hasMessage("it is cut short");
     }

@@ -52,6 +52,10 @@ class ResumeTest {
 
     private static void assertSame(TrainedTrial resumed, TrainedTrial straight) {
         assertThat(resumed.run().quality()).isEqualTo(straight.run().quality());
+        assertThat(resumed.run().training().gradientNoiseScale())
+                .isEqualTo(straight.run().training().gradientNoiseScale());
+        assertThat(resumed.run().provenance().steps())
+                .isEqualTo(straight.run().provenance().steps());
         assertThat(resumed.curve())
                 .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds")
                 .isEqualTo(straight.curve());
@@ -109,6 +113,28 @@ class ResumeTest {
         assertSame(again, Trials.train(trial, CORPUS));
         assertThat(again.run().training().resumes()).isZero();
         assertThat(again.warnings()).hasSize(2);
+    }
+
+    @Test
+    void resumedRunOfAGrowingBatchEqualsTheUninterrupted() {
+        Trial trial = Trials.growing(CORPUS, 600);
+        TrainedTrial straight = Trials.train(trial, CORPUS);
+        assertThat(straight.run().provenance().steps()).as("the batch grew").isLessThan(550);
+        assertThat(straight.curve())
+                .last()
+                .satisfies(point -> assertThat(point.tokens()).isEqualTo((double) trial.tokens()));
+        assertThat(straight.run().training().learningRateRule()).isEqualTo("rate");
+        assertThat(straight.run().training().batchRule()).isEqualTo("batch");
+        long steps = straight.run().provenance().steps();
+        // Between measurements, and after the growth.
+        for (long kill : new long[] {220, steps - 20}) {
+            assertThatThrownBy(() -> Trials.train(Trunk.of(trial), CORPUS, checkpoints, crashAfter(kill)))
+                    .isInstanceOf(Crash.class);
+            assertSame(
+                    Trials.train(Trunk.of(trial), CORPUS, checkpoints, Progress.NONE)
+                            .get(trial),
+                    straight);
+        }
     }
 
     @Test

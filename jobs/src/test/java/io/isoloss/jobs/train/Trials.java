@@ -4,6 +4,7 @@ import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.corpus.SyntheticSource;
 import io.isoloss.jobs.corpus.Task;
 import io.isoloss.jobs.model.TransformerShape;
+import io.isoloss.jobs.sweep.BatchGrowth;
 import io.isoloss.jobs.sweep.Cosine;
 import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.Recipe;
@@ -88,6 +89,20 @@ public final class Trials {
             trials.add(new Trial("test", "s" + count, spec, null));
         }
         return trials;
+    }
+
+    /** A trial of one sequence a batch that grows to 64. */
+    static Trial growing(Corpus corpus, int steps) {
+        Recipe recipe = new Recipe(
+                steps, 1, 0.01, new Cosine(0.2, 0), 0.9, 0.98, 1e-8, 0.1, 1, 1, 1, 16_384, new BatchGrowth(64, 0.5));
+        TransformerShape shape = new TransformerShape(8, 1, 1, 16, corpus.vocabulary());
+        return new Trial(
+                "test",
+                "growing",
+                new TrialSpec(corpus.identity(), Task.NEXT_TOKEN, shape, recipe),
+                null,
+                "rate",
+                "batch");
     }
 
     static Trial of(Corpus corpus, int width, int steps, double learningRate, double weightDecay) {
