@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.isoloss.analysis.fit.FitOptions;
 import io.isoloss.analysis.frontier.ParametricFrontier;
+import io.isoloss.analysis.runs.RunGroup;
 import io.isoloss.analysis.runs.RunTable;
 import java.io.IOException;
 import java.util.List;
@@ -102,6 +103,19 @@ class ReportsTest {
     void tellsProblemsOfTheTableOnceAndGivesTheSameBytesAgain() throws IOException {
         assertThat(matches("(Left out runs/b.parquet)", page(FAMILIES))).hasSize(1);
         assertThat(page(FAMILIES)).isEqualTo(page(Reports.of(DemoSweep.families(), OPTIONS)));
+    }
+
+    @Test
+    void aHostileFamilyIsInert() throws IOException {
+        String hostile = "</script><img src=x onerror=alert(1)>\"'{{data}}$1";
+        Report report = FAMILIES.parts().get(2).report();
+        Reports reports = new Reports(
+                List.of(
+                        new Reports.Part(new RunGroup(hostile, RunGroup.NEXT_TOKEN), report),
+                        FAMILIES.parts().get(3)),
+                List.of());
+        assertThat(page(reports)).doesNotContain("<img src=x");
+        assertThat(data(page(reports)).get(0).get("name").asText()).isEqualTo(hostile);
     }
 
     private static List<String> matches(String pattern, String text) {
