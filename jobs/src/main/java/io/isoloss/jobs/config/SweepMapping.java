@@ -7,8 +7,6 @@ import io.isoloss.jobs.corpus.SyntheticSource;
 import io.isoloss.jobs.corpus.Task;
 import io.isoloss.jobs.corpus.TextPath;
 import io.isoloss.jobs.corpus.TextSource;
-import io.isoloss.jobs.model.ModelFamily;
-import io.isoloss.jobs.model.TransformerFamily;
 import io.isoloss.jobs.sweep.BatchGrowth;
 import io.isoloss.jobs.sweep.BatchRule;
 import io.isoloss.jobs.sweep.Cosine;
@@ -63,7 +61,7 @@ final class SweepMapping {
                 : Math.max(2, corpus.classes().size());
         List<ShapeSearch> shapes = new ArrayList<>();
         for (JsonNode model : models(tree.get("model"))) {
-            shapes.add(shapes(model, corpus.vocabulary(), outputs));
+            shapes.add(ModelMapping.shapes(model, corpus.vocabulary(), outputs));
         }
         RecipeRules rules = rules(task, tree.get("training"));
         List<Long> seeds = new ArrayList<>();
@@ -152,13 +150,6 @@ final class SweepMapping {
     /** One mapping, or a list of them. */
     private static Iterable<JsonNode> models(JsonNode model) {
         return model.isArray() ? model : List.of(model);
-    }
-
-    private static ShapeSearch shapes(JsonNode model, int vocabulary, int outputs) {
-        ModelFamily family = new TransformerFamily(
-                model.get("head_width").asInt(), model.get("context").asInt(), vocabulary, outputs);
-        return new ShapeSearch(
-                family, model.get("aspect").asInt(), model.get("width_multiple").asInt());
     }
 
     private RecipeRules rules(Task task, JsonNode training) {
