@@ -8,6 +8,7 @@ import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
 import io.isoloss.jobs.config.SweepConfig;
 import io.isoloss.jobs.corpus.SyntheticSource;
+import io.isoloss.jobs.spark.Corpora;
 import io.isoloss.jobs.spark.Occupancy;
 import io.isoloss.jobs.spark.SweepJob;
 import io.isoloss.jobs.spark.TrialEnd;
@@ -85,7 +86,8 @@ final class RunCommand implements Callable<Integer> {
         SweepConfig config = SweepConfig.read(file);
         ResultStore store = new ResultStore(out != null ? out : "runs/" + config.name());
         store.prepare();
-        List<Trial> trials = config.design().trials(config.corpus().load().identity());
+        List<Trial> trials =
+                config.design().trials(Corpora.load(config.corpus()).identity());
         PrintWriter err = spec.commandLine().getErr();
 
         RunTable before = settled(store, err);

@@ -7,6 +7,7 @@ import io.isoloss.analysis.tuning.RateOptimum;
 import io.isoloss.analysis.tuning.RateTransfer;
 import io.isoloss.analysis.tuning.RateTrial;
 import io.isoloss.jobs.config.SweepConfig;
+import io.isoloss.jobs.spark.Corpora;
 import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.sweep.Forecast;
 import io.isoloss.jobs.sweep.LearningRateRule;
@@ -120,7 +121,7 @@ final class TuneCommand implements Callable<Integer> {
                     "Cannot tune a sweep of " + models + " models at once; give model as one mapping, a file for each");
         }
         RateTuning tuning = new RateTuning(config.design(), widths, rates, ratio, seeds);
-        List<Trial> trials = tuning.trials(config.corpus().load().identity());
+        List<Trial> trials = tuning.trials(Corpora.load(config.corpus()).identity());
         ResultStore store = new ResultStore(out != null ? out : "runs/" + config.name());
         store.prepare();
         PrintWriter err = spec.commandLine().getErr();

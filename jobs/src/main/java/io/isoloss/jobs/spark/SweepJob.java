@@ -3,6 +3,7 @@ package io.isoloss.jobs.spark;
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
 import io.isoloss.jobs.corpus.Corpus;
+import io.isoloss.jobs.corpus.CorpusException;
 import io.isoloss.jobs.corpus.CorpusSource;
 import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.sweep.Keeping;
@@ -20,7 +21,6 @@ import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
@@ -49,9 +49,6 @@ public record SweepJob(
         Keeping keeping,
         boolean failFast)
         implements Serializable {
-    /** One corpus of each source in every executor. */
-    private static final Map<CorpusSource, Corpus> CORPORA = new ConcurrentHashMap<>();
-
     private static final String GROUP = "isoloss-sweep";
 
     /**
@@ -145,11 +142,7 @@ public record SweepJob(
         Map<Trial, TrialEnd> ends = new LinkedHashMap<>();
         Trial longest = trunk.longest();
         try {
-            Corpus corpus = CORPORA.computeIfAbsent(source, CorpusSource::load);
-            if (!corpus.identity().equals(longest.spec().corpus())) {
-                throw new IllegalStateException("this machine reads another corpus than the driver: "
-                        + corpus.identity() + ", not " + longest.spec().corpus());
-            }
+            Corpus corpus = Corpora.of(source, longest);
             double megaflopsPerToken = longest.shape().trainingFlopsPerToken() / 1e6;
             Progress progress = (count, loss) -> {
                 tokens.add(count);
@@ -163,7 +156,8 @@ public record SweepJob(
                 ends.put(trial, TrialEnd.of(trial, trained));
             });
         } catch (IOException | RuntimeException e) {
-            String cause = e instanceof IllegalStateException ? e.getMessage() : e.toString();
+            boolean ours = e instanceof CorpusException || e instanceof IsolossException;
+            String cause = ours ? e.getMessage() : e.toString();
             for (Trial trial : trunk.branches()) {
                 ends.putIfAbsent(trial, TrialEnd.lost(trial, cause));
             }
