@@ -104,6 +104,17 @@ final class CpuOperations implements Operations {
     }
 
     @Override
+    public void recur(Recurrence arrays) {
+        operations.add(new CpuRecurrence(this, gemm, arrays)::forward);
+    }
+
+    @Override
+    public void recurBackward(Recurrence arrays, INDArray dHidden, INDArray dGates, INDArray dBias) {
+        CpuRecurrence recurrence = new CpuRecurrence(this, gemm, arrays);
+        operations.add(recurrence.new Back(this, dHidden, dGates, dBias)::run);
+    }
+
+    @Override
     public void rectify(INDArray x) {
         FloatBuffer inOut = floats(x);
         operations.add(() -> kernels.rectify(inOut, inOut.limit()));
@@ -155,7 +166,7 @@ final class CpuOperations implements Operations {
         return Math.toIntExact(array.size(axis));
     }
 
-    private FloatPointer pointer(INDArray array) {
+    FloatPointer pointer(INDArray array) {
         if (array.dataType() != DataType.FLOAT || !isContiguous(array)) {
             throw new IllegalArgumentException(
                     "Invalid array (want contiguous c-ordered floats): " + array.shapeInfoToString());
@@ -175,7 +186,13 @@ final class CpuOperations implements Operations {
         return true;
     }
 
-    private FloatBuffer floats(INDArray array) {
+    FloatPointer scratch(long length) {
+        FloatPointer pointer = new FloatPointer(length);
+        owned.add(pointer);
+        return pointer;
+    }
+
+    FloatBuffer floats(INDArray array) {
         if (array.length() > Integer.MAX_VALUE / Float.BYTES) {
             throw new IllegalArgumentException("Cannot work on an array of " + array.length()
                     + " floats (want at most 2 GiB): lower the batch or the context");
@@ -270,8 +287,7 @@ final class CpuOperations implements Operations {
             this.dk = pointer(dqkv);
             this.dv = pointer(dqkv);
             this.dMixedFloats = floats(dMixed);
-            this.ds = new FloatPointer((long) Math.min(QUERIES, forward.context) * forward.context);
-            owned.add(ds);
+            this.ds = scratch((long) Math.min(QUERIES, forward.context) * forward.context);
             this.dsFloats = ds.asBuffer();
             this.sums = new float[forward.heads * forward.context];
         }

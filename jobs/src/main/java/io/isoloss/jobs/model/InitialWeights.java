@@ -7,7 +7,6 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * How the weights of a chain of DL4J layers begin: by our own generator, since DL4J's is shared by all threads. Embeddings
@@ -37,7 +36,7 @@ final class InitialWeights {
         for (Map.Entry<String, INDArray> entry : table.entrySet()) {
             INDArray array = entry.getValue();
             switch (entry.getKey()) {
-                case "W", "RW" -> gaussian(array, deviation(layer, array, scheme), random);
+                case "W" -> gaussian(array, deviation(layer, array, scheme), random);
                 case "b" -> array.assign(0);
                 case "gamma" -> array.assign(1);
                 case "beta", "mean", "log10stdev" -> array.assign(0);
@@ -46,19 +45,13 @@ final class InitialWeights {
                             + layer.getLayerName() + "; add one to InitialWeights");
             }
         }
-        if (layer instanceof org.deeplearning4j.nn.conf.layers.LSTM lstm) {
-            long width = lstm.getNOut();
-            INDArray biases = table.get("b").reshape(4 * width); // input, forget, output, cell
-            biases.get(NDArrayIndex.interval(width, 2 * width)).assign(1);
-        }
     }
 
     private static double deviation(BaseLayer layer, INDArray matrix, Initialisation scheme) {
         if (layer instanceof org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer) {
             return 1;
         }
-        boolean gates = layer instanceof org.deeplearning4j.nn.conf.layers.LSTM;
-        return scheme.deviation(matrix.size(0), gates ? matrix.size(1) / 4 : matrix.size(1));
+        return scheme.deviation(matrix.size(0), matrix.size(1));
     }
 
     /** Draws a matrix, or sets a gain or bias. */
@@ -66,7 +59,10 @@ final class InitialWeights {
         if (tensor.isMatrix()) {
             gaussian(array, scheme.deviation(tensor.inputs(), tensor.outputs()), random);
         } else {
-            array.assign(tensor.first());
+            INDArray parts = array.reshape('c', tensor.first().size(), -1);
+            for (int part = 0; part < tensor.first().size(); part++) {
+                parts.getRow(part).assign(tensor.first().get(part));
+            }
         }
     }
 

@@ -5,7 +5,6 @@ import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
-import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.nd4j.linalg.activations.Activation;
@@ -63,14 +62,7 @@ final class LayerChain {
     }
 
     LayerChain lstm() {
-        return addToSequences(
-                "lstm",
-                new LSTM.Builder()
-                        .nIn(shape.width())
-                        .nOut(shape.width())
-                        .activation(Activation.TANH)
-                        .dataFormat(RNNFormat.NWC)
-                        .build());
+        return addToSequences("lstm", new LongShortTermMemory(shape.width()));
     }
 
     LayerChain normalise() {

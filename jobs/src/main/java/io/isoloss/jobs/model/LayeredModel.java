@@ -222,6 +222,7 @@ final class LayeredModel implements Model {
     @Override
     public void close() {
         leave();
+        body.forEach(step -> step.layer.close());
         head.close();
         ids.close();
         for (String name : names) {

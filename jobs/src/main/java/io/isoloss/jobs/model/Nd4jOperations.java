@@ -134,6 +134,17 @@ final class Nd4jOperations implements Operations {
     }
 
     @Override
+    public void recur(Recurrence arrays) {
+        operations.add(new DoubleRecurrence(arrays)::forward);
+    }
+
+    @Override
+    public void recurBackward(Recurrence arrays, INDArray dHidden, INDArray dGates, INDArray dBias) {
+        DoubleRecurrence recurrence = new DoubleRecurrence(arrays);
+        operations.add(() -> recurrence.backward(dHidden, dGates, dBias));
+    }
+
+    @Override
     public void rectify(INDArray x) {
         custom("relu", new INDArray[] {x}, x, new double[] {0.0});
     }

@@ -64,6 +64,24 @@ public interface Operations extends AutoCloseable {
     /** Overwrites {@code dqkv}, given the gradient of {@code mixed}. */
     void attendBackward(INDArray qkv, INDArray p, INDArray mixed, INDArray dMixed, INDArray dqkv);
 
+    /**
+     * A long short-term memory (Hochreiter &amp; Schmidhuber 1997; forget gates of Gers, Schmidhuber &amp; Cummins 2000, no
+     * peepholes) over each sequence, from zeros. What inputs give to the gates lies in {@code gates} and becomes
+     * {@code gates = f(gates + bias + before · recurrent)}, f being the sigmoid for the input, forget and output gates and tanh
+     * for the candidates; {@code cell = forget · cell of the row before + input · candidate} and
+     * {@code hidden = output · tanh(cell)}.
+     */
+    void recur(Recurrence arrays);
+
+    /**
+     * Overwrites both gradients, given that of {@code hidden}.
+     *
+     * @param dHidden [rows, width]
+     * @param dGates of what inputs give to the gates, [rows, 4 width]
+     * @param dBias [4 width]
+     */
+    void recurBackward(Recurrence arrays, INDArray dHidden, INDArray dGates, INDArray dBias);
+
     /** {@code x = max(x, 0)}, in place. */
     void rectify(INDArray x);
 
@@ -93,6 +111,27 @@ public interface Operations extends AutoCloseable {
 
     @Override
     void close();
+
+    /**
+     * What a long short-term memory reads and writes. Columns of gates are input gates, forget gates, output gates and
+     * candidates side by side, width of each.
+     *
+     * @param context rows of a sequence
+     * @param recurrent [width, 4 width]
+     * @param bias [4 width]
+     * @param gates [rows, 4 width]
+     * @param cells [rows, width]
+     * @param hidden [rows, width]
+     * @param before {@code hidden} of the row before, zeros where a sequence begins, [rows, width]
+     */
+    record Recurrence(
+            int context,
+            INDArray recurrent,
+            INDArray bias,
+            INDArray gates,
+            INDArray cells,
+            INDArray hidden,
+            INDArray before) {}
 
     /**
      * Numbers of a step of AdamW (Loshchilov &amp; Hutter 2019, arXiv:1711.05101, algorithm 2). The epsilon is the ε̂ of

@@ -9,20 +9,26 @@ import java.util.List;
  * @param key its name in DL4J's tables
  * @param inputs numbers that each output of a matrix sums over; 0 where it is no matrix
  * @param outputs numbers that each input of a matrix goes to; 0 where it is no matrix
- * @param first what a gain or bias begins as
+ * @param first what a gain or bias begins as, each for an equal part of it
  */
-record Tensor(String key, long inputs, long outputs, double first, List<Long> shape) {
+record Tensor(String key, long inputs, long outputs, List<Double> first, List<Long> shape) {
 
     static Tensor matrix(String key, long inputs, long outputs, long... shape) {
-        return new Tensor(key, inputs, outputs, 0, Arrays.stream(shape).boxed().toList());
+        return new Tensor(
+                key, inputs, outputs, List.of(), Arrays.stream(shape).boxed().toList());
     }
 
     static Tensor gain(String key, long columns) {
-        return new Tensor(key, 0, 0, 1, List.of(columns));
+        return new Tensor(key, 0, 0, List.of(1.0), List.of(columns));
     }
 
     static Tensor bias(String key, long columns) {
-        return new Tensor(key, 0, 0, 0, List.of(columns));
+        return biases(key, columns, List.of(0.0));
+    }
+
+    /** Biases of several kinds side by side, each of so many columns. */
+    static Tensor biases(String key, long columns, List<Double> first) {
+        return new Tensor(key, 0, 0, first, List.of(columns * first.size()));
     }
 
     boolean isMatrix() {

@@ -25,6 +25,17 @@ class LayeredShapeTest {
     }
 
     @Test
+    void forgetGatesBeginOpenAndOtherBiasesAtZero() {
+        LstmShape shape = new LstmShape(10, 1, 16, 100, 20, Normalisation.NONE, Initialisation.XAVIER);
+        try (Model model = shape.create(1, 1)) {
+            double[] biases = model.weights().dup().data().asDouble();
+            for (int i = 0; i < 40; i++) { // before the head's 200 numbers
+                assertThat(biases[biases.length - 240 + i]).isEqualTo(i / 10 == 1 ? 1 : 0);
+            }
+        }
+    }
+
+    @Test
     void plainConvolutionHasAKernelOfMatrices() {
         Conv1dShape shape = new Conv1dShape(10, 3, 16, 100, 20, 4, false, Normalisation.NONE, HE);
         // A layer: 4·10·10 = 400 and 10 biases.

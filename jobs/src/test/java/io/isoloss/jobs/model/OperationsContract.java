@@ -195,6 +195,91 @@ abstract class OperationsContract {
         same(dqkv, expectedBack, 10 * size * size * size * size);
     }
 
+    /** One position, one column, several of both; sums within ±2, and far beyond what e^x holds. */
+    @ParameterizedTest
+    @CsvSource({"2,1,3,1", "1,6,1,1", "3,5,17,1", "2,4,5,300"})
+    void recursOverSequencesAndGoesBack(int batch, int context, int width, double size) {
+        int rows = batch * context;
+        INDArray gates = random(rows, 4L * width).muli(size);
+        INDArray recurrent = random(width, 4L * width).muli(0.3);
+        INDArray bias = random(4L * width);
+        INDArray cells = random(rows, width);
+        INDArray hidden = random(rows, width);
+        INDArray before = random(rows, width);
+        INDArray dHidden = random(rows, width);
+        INDArray dGates = random(rows, 4L * width);
+        INDArray dBias = random(4L * width);
+        double[][] z = new double[rows][4 * width];
+        double[][] c = new double[rows][width];
+        double[][] h = new double[rows][width];
+        for (int row = 0; row < rows; row++) {
+            double[] cellBefore = row % context == 0 ? new double[width] : c[row - 1];
+            double[] hiddenBefore = row % context == 0 ? new double[width] : h[row - 1];
+            for (int j = 0; j < 4 * width; j++) {
+                double sum = gates.getDouble(row, j) + bias.getDouble(j);
+                for (int i = 0; i < width; i++) {
+                    sum += hiddenBefore[i] * recurrent.getDouble(i, j);
+                }
+                z[row][j] = j < 3 * width ? 1 / (1 + Math.exp(-sum)) : Math.tanh(sum);
+            }
+            for (int i = 0; i < width; i++) {
+                c[row][i] = z[row][width + i] * cellBefore[i] + z[row][i] * z[row][3 * width + i];
+                h[row][i] = z[row][2 * width + i] * Math.tanh(c[row][i]);
+            }
+        }
+        double[][] dz = new double[rows + 1][4 * width];
+        double[] expectedBias = new double[4 * width];
+        double[] dc = new double[width];
+        for (int row = rows - 1; row >= 0; row--) {
+            double[] after = (row + 1) % context == 0 ? new double[4 * width] : dz[row + 1];
+            for (int i = 0; i < width; i++) {
+                double in = z[row][i];
+                double forget = z[row][width + i];
+                double out = z[row][2 * width + i];
+                double candidate = z[row][3 * width + i];
+                double tanh = Math.tanh(c[row][i]);
+                double dh = dHidden.getDouble(row, i);
+                for (int j = 0; j < 4 * width; j++) {
+                    dh += after[j] * recurrent.getDouble(i, j);
+                }
+                dc[i] = ((row + 1) % context == 0 ? 0 : dc[i]) + dh * out * (1 - tanh * tanh);
+                dz[row][i] = dc[i] * candidate * in * (1 - in);
+                dz[row][width + i] = row % context == 0 ? 0 : dc[i] * c[row - 1][i] * forget * (1 - forget);
+                dz[row][2 * width + i] = dh * tanh * out * (1 - out);
+                dz[row][3 * width + i] = dc[i] * in * (1 - candidate * candidate);
+                dc[i] *= forget;
+            }
+            for (int j = 0; j < 4 * width; j++) {
+                expectedBias[j] += dz[row][j];
+            }
+        }
+        Operations.Recurrence arrays =
+                new Operations.Recurrence(context, recurrent, bias, gates, cells, hidden, before);
+        run(o -> {
+            o.recur(arrays);
+            o.recurBackward(arrays, dHidden, dGates, dBias);
+        });
+        // A sum of size errs by its own rounding, which a gate has at most a quarter of.
+        double roundings = 10 + size / 4;
+        same(gates, flat(z, rows), roundings);
+        same(cells, flat(c, rows), roundings);
+        same(hidden, flat(h, rows), roundings);
+        same(dGates, flat(dz, rows), roundings);
+        same(dBias, expectedBias, roundings);
+        for (int row = 0; row < rows; row++) {
+            for (int i = 0; i < width; i++) {
+                double expected = row % context == 0 ? 0 : hidden.getDouble(row - 1, i);
+                assertThat(before.getDouble(row, i))
+                        .as("row %d, column %d", row, i)
+                        .isEqualTo(expected);
+            }
+        }
+    }
+
+    private static double[] flat(double[][] matrix, int rows) {
+        return Arrays.stream(matrix, 0, rows).flatMapToDouble(Arrays::stream).toArray();
+    }
+
     @Test
     void rectifiesAndGoesBack() {
         INDArray x = random(5, 1000);
