@@ -20,15 +20,16 @@ public record Occupancy(int trials, double seconds, int cores, double trainingSe
 
     /** For the person at the terminal. */
     public String sentence() {
-        return String.format(
-                Locale.ROOT,
-                "trained %d trials in %.1f s on %d cores: %.0f %% of the core time in training steps, %.0f %% above the"
-                        + " shortest schedule",
-                trials,
-                seconds,
-                cores,
-                100 * trainingShare(),
-                100 * (seconds / shortestSeconds - 1));
+        String did = String.format(Locale.ROOT, "trained %d trials in %.1f s on %d cores", trials, seconds, cores);
+        if (trainingSeconds == 0) { // lost, or in a mode of several devices, which is not metered
+            return did;
+        }
+        return did
+                + String.format(
+                        Locale.ROOT,
+                        ": %.0f %% of the core time in training steps, %.0f %% above the shortest schedule",
+                        100 * trainingShare(),
+                        100 * (seconds / shortestSeconds - 1));
     }
 
     /** Sums up the tasks of a job as they end. */

@@ -17,6 +17,11 @@ class OccupancyTest {
     }
 
     @Test
+    void saysNothingOfCoresWhereNothingWasMetered() {
+        assertThat(new Occupancy(2, 5, 2, 0, 0).sentence()).isEqualTo("trained 2 trials in 5.0 s on 2 cores");
+    }
+
+    @Test
     void shortestScheduleIsTheSumOverTheCoresOrTheLongestTask() {
         Occupancy.Tally even = new Occupancy.Tally(2);
         even.add(new TrialEnd[] {end(10, 9)});
