@@ -99,7 +99,7 @@ class SweepConfigTest {
     void fillsDefaultsFromTheSchema() {
         var config = SweepConfig.read(VALID.resolve("minimal.yaml"));
         assertThat(config.corpus()).isEqualTo(new SyntheticSource(16, 2_000_000, 0.3, 1, 0.05));
-        assertThat(config.metering()).isEqualTo(new Metering(CostRates.NONE, new InferenceLoad(0.1, 16)));
+        assertThat(config.metering()).isEqualTo(new Metering(CostRates.NONE, new InferenceLoad(0.03, 16)));
         assertThat(config.design().seeds()).containsExactly(1L);
         assertThat(config.design().shapes())
                 .containsExactly(new ShapeSearch(new TransformerFamily(16, 64, 16, 16), 32, 4));
