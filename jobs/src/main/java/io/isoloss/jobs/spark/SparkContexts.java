@@ -59,7 +59,7 @@ final class SparkContexts {
                         && String.valueOf(e.getMessage()).contains("stopped SparkContext"));
     }
 
-    private static boolean isLocal(String master) {
+    static boolean isLocal(String master) {
         return master.startsWith("local");
     }
 }

@@ -16,6 +16,7 @@ import io.isoloss.jobs.train.FinalModels;
 import io.isoloss.jobs.train.Progress;
 import io.isoloss.jobs.train.TrainedTrial;
 import io.isoloss.jobs.train.Trainer;
+import io.isoloss.jobs.train.meter.Ceiling;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
@@ -60,9 +61,21 @@ public record SweepJob(
      * @throws IsolossException of kind FAILED if Spark can't be started, or stops; trials that ended are kept
      */
     public Occupancy run(String master, List<Trial> trials, SweepWatcher watcher) {
+        if (SparkContexts.isLocal(master)) {
+            warmUp();
+        }
         try (JavaSparkContext spark = SparkContexts.open(master, trials.get(0).sweep())) {
             return run(spark, trials, watcher);
         }
+    }
+
+    /** Loads ND4J and measures the ceiling while Spark starts; a failure is left for the trials to meet. */
+    private void warmUp() {
+        Thread thread =
+                new Thread(() -> Ceiling.of(Environment.here(codeVersion).device()), "warm-up");
+        thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((failed, cause) -> {});
+        thread.start();
     }
 
     private Occupancy run(JavaSparkContext spark, List<Trial> trials, SweepWatcher watcher) {
