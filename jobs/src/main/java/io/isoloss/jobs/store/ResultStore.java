@@ -11,8 +11,10 @@ import io.isoloss.jobs.train.TrainedTrial;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The results of sweeps: {@code runs/ID.parquet} and {@code curves/ID.parquet} for each trial, ID being its run id. What
@@ -57,6 +59,11 @@ public record ResultStore(String root) implements Serializable {
         folder().write(ParquetTable.RUNS, RUNS, id + ".parquet", runs);
     }
 
+    /** Whether a trial has its result. */
+    public boolean contains(String runId) throws IOException {
+        return folder().exists(RUNS, runId + ".parquet");
+    }
+
     /** All runs in the store, none if it is new; those in damaged files are left out and reported. */
     public RunTable read() {
         try {
@@ -93,6 +100,20 @@ public record ResultStore(String root) implements Serializable {
     /** Where training leaves its checkpoints. */
     public CheckpointFiles checkpoints() {
         return new StoredCheckpoints(root, CHECKPOINTS);
+    }
+
+    /** Where the holder of a claim leaves checkpoints. */
+    public CheckpointFiles checkpoints(Claim claim) {
+        return new FencedFiles(checkpoints(), claim);
+    }
+
+    /** Names of the checkpoints of some runs. */
+    public Set<String> checkpointsOf(Set<String> runIds) throws IOException {
+        Set<String> names = new HashSet<>();
+        for (String runId : runIds) {
+            names.addAll(checkpoints().names(runId));
+        }
+        return names;
     }
 
     /** Where final models are kept. */

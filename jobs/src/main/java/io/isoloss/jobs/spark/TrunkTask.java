@@ -1,0 +1,90 @@
+package io.isoloss.jobs.spark;
+
+import io.isoloss.analysis.IsolossException;
+import io.isoloss.jobs.corpus.CorpusException;
+import io.isoloss.jobs.store.Claim;
+import io.isoloss.jobs.store.ResultStore;
+import io.isoloss.jobs.sweep.Trial;
+import io.isoloss.jobs.train.Progress;
+import io.isoloss.jobs.train.Trainer;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.util.LongAccumulator;
+
+/**
+ * What an executor does with work: trains it under supervision, and writes each result while the claim on it holds. A
+ * trial's failure is data.
+ */
+record TrunkTask(
+        TrunkTrainer trainer,
+        ResultStore store,
+        double heartbeatSeconds,
+        LongAccumulator tokens,
+        LongAccumulator megaflops)
+        implements Serializable {
+
+    TrialEnd[] run(Work work) {
+        Map<Trial, TrialEnd> ends = new ConcurrentHashMap<>();
+        AtomicLong beats = new AtomicLong();
+        try {
+            List<String> gpus = TaskGpus.addresses();
+            Supervised.call(
+                    "trial " + work.name(),
+                    () -> {
+                        train(work, gpus, beats, ends);
+                        return null;
+                    },
+                    beats::get,
+                    heartbeatSeconds);
+        } catch (Supervised.HungException e) {
+            end(work, ends, e.getMessage());
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (isFenced(cause)) {
+                work.trunk().branches().forEach(trial -> ends.putIfAbsent(trial, TrialEnd.fenced(trial)));
+            }
+            boolean ours = cause instanceof CorpusException || cause instanceof IsolossException;
+            end(work, ends, ours ? cause.getMessage() : cause.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            end(work, ends, "interrupted");
+        }
+        end(work, ends, "its trainer ended without a result");
+        return work.trunk().branches().stream().map(ends::get).toArray(TrialEnd[]::new);
+    }
+
+    private void train(Work work, List<String> gpus, AtomicLong beats, Map<Trial, TrialEnd> ends) throws IOException {
+        double megaflopsPerToken = work.trunk().longest().shape().trainingFlopsPerToken() / 1e6;
+        Progress progress = (count, loss) -> {
+            beats.incrementAndGet();
+            tokens.add(count);
+            megaflops.add(Math.round(count * megaflopsPerToken));
+        };
+        Claim claim = work.claims().get(work.trunk().longest().runId());
+        Trainer.Ended ended = (trial, trained) -> {
+            beats.incrementAndGet();
+            work.claims().get(trial.runId()).check();
+            store.write(trained);
+            ends.put(trial, TrialEnd.of(trial, trained));
+        };
+        trainer.train(work.trunk(), store.checkpoints(claim), gpus, progress, ended);
+    }
+
+    private static void end(Work work, Map<Trial, TrialEnd> ends, String cause) {
+        work.trunk().branches().forEach(trial -> ends.putIfAbsent(trial, TrialEnd.lost(trial, cause)));
+    }
+
+    private static boolean isFenced(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Claim.FencedException) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
