@@ -25,6 +25,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -42,6 +43,11 @@ import scala.runtime.BoxedUnit;
  */
 final class Dispatcher {
     static final String GROUP = "isoloss-sweep";
+
+    /** Exact FLOPs below which a task costs more than its training: some 50 ms of a core. */
+    private static final double FLOPS_WORTH_A_TASK = 1e9;
+
+    private static final int MOST_A_TASK = 16;
 
     /** Between two looks at trials that other drivers hold, and at the slots there are. */
     private static final long LOOK_MILLIS = 500;
@@ -84,7 +90,8 @@ final class Dispatcher {
     List<Pulse.Running> running() {
         long now = System.nanoTime();
         return inFlight.entrySet().stream()
-                .flatMap(entry -> entry.getKey().trunk().branches().stream()
+                .flatMap(entry -> entry.getKey()
+                        .trials()
                         .map(trial -> new Pulse.Running(
                                 trial.name(),
                                 trial.runId(),
@@ -104,9 +111,11 @@ final class Dispatcher {
             }
         }
         while (!inFlight.isEmpty() || (!stopped && !(waiting.isEmpty() && elsewhere.isEmpty()))) {
-            for (Optional<Work> next = next(); next.isPresent(); next = next()) {
-                claimed(next.get()).ifPresent(this::submit);
-            }
+            Optional<Work> next;
+            do {
+                next = stopped || inFlight.size() >= slots() ? Optional.empty() : gather();
+                next.ifPresent(this::submit);
+            } while (next.isPresent());
             Runnable event = events.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
             if (event == null) {
                 waiting.addAll(elsewhere);
@@ -128,14 +137,26 @@ final class Dispatcher {
         return supervision.concurrency() == null ? room : Math.min(room, supervision.concurrency());
     }
 
-    /**
-     * The first that waits, if there is room; of those whose executor was lost one at a time, so that the one to blame
-     * shows.
-     */
-    private Optional<Work> next() {
-        if (stopped || inFlight.size() >= slots()) {
-            return Optional.empty();
+    /** The next work for a task: one that is worth it, or as many small ones as are. Empty if nothing can start now. */
+    private Optional<Work> gather() throws IOException {
+        int fair = Math.max(1, Math.min(MOST_A_TASK, waiting.size() / slots()));
+        Work gathered = null;
+        int count = 0;
+        for (Optional<Work> next = next(); next.isPresent(); next = count < fair ? next() : Optional.empty()) {
+            Optional<Work> claimed = claimed(next.get());
+            if (claimed.isPresent()) {
+                gathered = gathered == null ? claimed.get() : gathered.then(claimed.get());
+                count++;
+                if (gathered.losses() > 0 || gathered.flops() >= FLOPS_WORTH_A_TASK) {
+                    break;
+                }
+            }
         }
+        return Optional.ofNullable(gathered);
+    }
+
+    /** The first that waits; of those whose executor was lost one at a time, so that the one to blame shows. */
+    private Optional<Work> next() {
         boolean suspectInFlight = inFlight.keySet().stream().anyMatch(work -> work.losses() > 0);
         for (Iterator<Work> iterator = waiting.iterator(); iterator.hasNext(); ) {
             Work work = iterator.next();
@@ -147,23 +168,24 @@ final class Dispatcher {
         return Optional.empty();
     }
 
-    /** What of the work this driver gets hold of and that nobody has done. */
+    /** What of a trunk this driver gets hold of and that nobody has done. */
     private Optional<Work> claimed(Work work) throws IOException {
-        if (!work.claims().isEmpty()) {
-            return Optional.of(work);
-        }
         Map<String, Claim> held = new HashMap<>();
         List<Trial> mine = new ArrayList<>();
         List<Trial> others = new ArrayList<>();
-        for (Trial trial : work.trunk().branches()) {
-            if (isDone(trial)) {
+        for (Trial trial : work.trials().toList()) {
+            Claim before = work.claims().get(trial.runId());
+            if (before == null && isDone(trial)) {
                 continue;
             }
-            Optional<Claim> claim = claims.claim(trial.runId());
+            Optional<Claim> claim = before != null ? Optional.of(before) : claims.claim(trial.runId());
             if (claim.isEmpty()) {
                 others.add(trial);
-            } else if (isDone(trial)) { // between the look and the claim
-                claims.release(claim.get());
+            } else if (isDone(trial)) { // between the look and the claim, or before its executor was lost
+                release(claim.get());
+                if (before != null) {
+                    tell(Stream.of(TrialEnd.of(trial, store.run(trial.runId()))));
+                }
             } else {
                 held.put(trial.runId(), claim.get());
                 mine.add(trial);
@@ -215,13 +237,13 @@ final class Dispatcher {
         for (TrialEnd end : ends) {
             release(work.claims().get(end.runId()));
         }
-        List<Trial> fenced = work.trunk().branches().stream()
-                .filter(trial -> Arrays.stream(ends)
-                        .anyMatch(end -> end.isFenced() && end.runId().equals(trial.runId())))
-                .toList();
-        if (!fenced.isEmpty()) {
-            elsewhere.add(work.with(new Trunk(fenced), Map.of()));
-        }
+        Set<String> fenced = Arrays.stream(ends)
+                .filter(TrialEnd::isFenced)
+                .map(TrialEnd::runId)
+                .collect(Collectors.toSet());
+        work.trials()
+                .filter(trial -> fenced.contains(trial.runId()))
+                .forEach(trial -> elsewhere.add(Work.of(Trunk.of(trial))));
         tell(Arrays.stream(ends).filter(end -> !end.isFenced()));
     }
 
@@ -235,12 +257,18 @@ final class Dispatcher {
         if (!SparkContexts.isLostTask(cause)) {
             throw cause instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(cause);
         }
+        for (Trunk trunk : work.trunks()) {
+            lost(work, trunk, cause);
+        }
+    }
+
+    private void lost(Work work, Trunk trunk, Throwable cause) {
         try {
             Map<String, Claim> renewed = new HashMap<>();
-            for (Claim claim : work.claims().values()) {
-                renewed.put(claim.runId(), claims.renew(claim));
+            for (Trial trial : trunk.branches()) {
+                renewed.put(trial.runId(), claims.renew(work.claims().get(trial.runId())));
             }
-            Work again = work.again(renewed, store.checkpointsOf(renewed.keySet()));
+            Work again = work.again(trunk, renewed, store.checkpointsOf(renewed.keySet()));
             if (again.losses() < supervision.losses()) {
                 waiting.addFirst(again);
                 return;
@@ -248,9 +276,9 @@ final class Dispatcher {
             renewed.values().forEach(this::release);
             String blame = "its executor was lost " + again.losses() + " times under it, the last time: "
                     + IsolossException.cause(cause);
-            tell(work.trunk().branches().stream().map(trial -> TrialEnd.lost(trial, blame)));
+            tell(trunk.branches().stream().map(trial -> TrialEnd.lost(trial, blame)));
         } catch (IOException e) {
-            elsewhere.add(work.with(work.trunk(), Map.of()));
+            elsewhere.add(Work.of(trunk));
         }
     }
 

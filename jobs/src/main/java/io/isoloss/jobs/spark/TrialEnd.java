@@ -45,6 +45,11 @@ public record TrialEnd(
                 trained.warnings());
     }
 
+    /** Of a result that stands. */
+    static TrialEnd of(Trial trial, Run run) {
+        return new TrialEnd(trial.name(), run.id(), run.outcome(), run.failure(), run.loss(), 0, 0, List.of());
+    }
+
     static TrialEnd lost(Trial trial, String failure) {
         return new TrialEnd(trial.name(), trial.runId(), Run.LOST, failure, null, 0, 0, List.of());
     }

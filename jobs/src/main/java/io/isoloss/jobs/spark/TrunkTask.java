@@ -5,10 +5,12 @@ import io.isoloss.jobs.corpus.CorpusException;
 import io.isoloss.jobs.store.Claim;
 import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.sweep.Trial;
+import io.isoloss.jobs.sweep.Trunk;
 import io.isoloss.jobs.train.Progress;
 import io.isoloss.jobs.train.Trainer;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,54 +31,64 @@ record TrunkTask(
         implements Serializable {
 
     TrialEnd[] run(Work work) {
+        List<TrialEnd> ends = new ArrayList<>();
+        for (Trunk trunk : work.trunks()) {
+            ends.addAll(run(trunk, work.claims()));
+        }
+        return ends.toArray(TrialEnd[]::new);
+    }
+
+    private List<TrialEnd> run(Trunk trunk, Map<String, Claim> claims) {
         Map<Trial, TrialEnd> ends = new ConcurrentHashMap<>();
         AtomicLong beats = new AtomicLong();
         try {
             List<String> gpus = TaskGpus.addresses();
             Supervised.call(
-                    "trial " + work.name(),
+                    "trial " + trunk.longest().name(),
                     () -> {
-                        train(work, gpus, beats, ends);
+                        train(trunk, claims, gpus, beats, ends);
                         return null;
                     },
                     beats::get,
                     heartbeatSeconds);
+            end(trunk, ends, "its trainer ended without a result");
         } catch (Supervised.HungException e) {
-            end(work, ends, e.getMessage());
+            end(trunk, ends, e.getMessage());
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
             if (isFenced(cause)) {
-                work.trunk().branches().forEach(trial -> ends.putIfAbsent(trial, TrialEnd.fenced(trial)));
+                trunk.branches().forEach(trial -> ends.putIfAbsent(trial, TrialEnd.fenced(trial)));
             }
             boolean ours = cause instanceof CorpusException || cause instanceof IsolossException;
-            end(work, ends, ours ? cause.getMessage() : cause.toString());
+            end(trunk, ends, ours ? cause.getMessage() : cause.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            end(work, ends, "interrupted");
+            end(trunk, ends, "interrupted");
         }
-        end(work, ends, "its trainer ended without a result");
-        return work.trunk().branches().stream().map(ends::get).toArray(TrialEnd[]::new);
+        return trunk.branches().stream().map(ends::get).toList();
     }
 
-    private void train(Work work, List<String> gpus, AtomicLong beats, Map<Trial, TrialEnd> ends) throws IOException {
-        double megaflopsPerToken = work.trunk().longest().shape().trainingFlopsPerToken() / 1e6;
+    private void train(
+            Trunk trunk, Map<String, Claim> claims, List<String> gpus, AtomicLong beats, Map<Trial, TrialEnd> ends)
+            throws IOException {
+        double megaflopsPerToken = trunk.longest().shape().trainingFlopsPerToken() / 1e6;
         Progress progress = (count, loss) -> {
             beats.incrementAndGet();
             tokens.add(count);
             megaflops.add(Math.round(count * megaflopsPerToken));
         };
-        Claim claim = work.claims().get(work.trunk().longest().runId());
         Trainer.Ended ended = (trial, trained) -> {
             beats.incrementAndGet();
-            work.claims().get(trial.runId()).check();
+            claims.get(trial.runId()).check();
             store.write(trained);
             ends.put(trial, TrialEnd.of(trial, trained));
         };
-        trainer.train(work.trunk(), store.checkpoints(claim), gpus, progress, ended);
+        Claim claim = claims.get(trunk.longest().runId());
+        trainer.train(trunk, store.checkpoints(claim), gpus, progress, ended);
     }
 
-    private static void end(Work work, Map<Trial, TrialEnd> ends, String cause) {
-        work.trunk().branches().forEach(trial -> ends.putIfAbsent(trial, TrialEnd.lost(trial, cause)));
+    private static void end(Trunk trunk, Map<Trial, TrialEnd> ends, String cause) {
+        trunk.branches().forEach(trial -> ends.putIfAbsent(trial, TrialEnd.lost(trial, cause)));
     }
 
     private static boolean isFenced(Throwable thrown) {

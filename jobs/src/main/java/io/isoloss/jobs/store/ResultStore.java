@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.parquet.io.InputFile;
 
 /**
  * The results of sweeps: {@code runs/ID.parquet} and {@code curves/ID.parquet} for each trial, ID being its run id. What
@@ -62,6 +63,17 @@ public record ResultStore(String root) implements Serializable {
     /** Whether a trial has its result. */
     public boolean contains(String runId) throws IOException {
         return folder().exists(RUNS, runId + ".parquet");
+    }
+
+    /** The result of a trial that {@link #write} has just written. */
+    public Run run(String runId) throws IOException {
+        String name = runId + ".parquet";
+        for (Map.Entry<String, InputFile> file : folder().parquetFiles(RUNS).entrySet()) {
+            if (file.getKey().endsWith(name)) {
+                return ParquetTable.RUNS.read(file.getKey(), file.getValue()).get(0);
+            }
+        }
+        throw new IOException("no result of run " + runId + " in '" + root + "'");
     }
 
     /** All runs in the store, none if it is new; those in damaged files are left out and reported. */

@@ -31,7 +31,7 @@ final class SurfaceTrainer implements TrunkTrainer {
         return IntStream.range(0, count)
                 .mapToObj(i -> {
                     int width = 8 * (1 + i % 16);
-                    Recipe recipe = new Recipe(100, 8, 0.01, new Cosine(0.2, 0), 0.9, 0.98, 1e-8, 0.1, 1, i, i, 16_384);
+                    Recipe recipe = new Recipe(10, 1, 0.01, new Cosine(0.2, 0), 0.9, 0.98, 1e-8, 0.1, 1, i, i, 16_384);
                     TransformerShape shape = new TransformerShape(width, 1, 1, 16, 8);
                     TrialSpec spec = new TrialSpec(corpus, Task.NEXT_TOKEN, shape, recipe);
                     return new Trial("surface", "w" + width + "-" + i, spec, null);
@@ -60,7 +60,7 @@ final class SurfaceTrainer implements TrunkTrainer {
                     (double) trial.tokens(),
                     trial.flops6nd(),
                     loss);
-            CurvePoint last = new CurvePoint(run.id(), 100L, (double) trial.tokens(), loss, null, 0.0, null, 0.0);
+            CurvePoint last = new CurvePoint(run.id(), 10L, (double) trial.tokens(), loss, null, 0.0, null, 0.0);
             ended.accept(trial, new TrainedTrial(run, List.of(last), MeterReading.NOTHING, List.of()));
         }
     }
