@@ -17,6 +17,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             PlanCommand.class,
             RunCommand.class,
+            StatusCommand.class,
             TuneCommand.class,
             ImportCommand.class,
             FitCommand.class,

@@ -13,6 +13,7 @@ import io.isoloss.jobs.spark.Occupancy;
 import io.isoloss.jobs.spark.SweepJob;
 import io.isoloss.jobs.spark.TrialEnd;
 import io.isoloss.jobs.store.ResultStore;
+import io.isoloss.jobs.store.TrialList;
 import io.isoloss.jobs.sweep.Trial;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -104,6 +105,7 @@ final class RunCommand implements Callable<Integer> {
                     "the corpus is synthetic: its entropy rate, the E to find, is %.4f nats a token%n",
                     synthetic.chain().entropyRateNats());
         }
+        TrialList.of(config.name(), trials).write(store);
         List<TrialEnd> ends =
                 missing.isEmpty() ? List.of() : train(config, store, missing, master, onFailure.failFast, err);
 

@@ -63,6 +63,7 @@ final class Dispatcher {
     private final List<Work> elsewhere = new ArrayList<>();
     private final Map<Work, Long> inFlight = new ConcurrentHashMap<>(); // since when, nanoseconds
     private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
+    private volatile int queued;
     private boolean stopped;
 
     /** Told of each task that ended; says whether to go on. */
@@ -100,6 +101,11 @@ final class Dispatcher {
                 .toList();
     }
 
+    /** Trials that have not been given to Spark. */
+    int queued() {
+        return queued;
+    }
+
     /** Trains all, or what {@link Ended} lets it; returns when each has ended, here or under another driver. */
     void run(List<Trunk> trunks) throws IOException, InterruptedException {
         for (Trunk trunk : trunks) {
@@ -116,6 +122,7 @@ final class Dispatcher {
                 next = stopped || inFlight.size() >= slots() ? Optional.empty() : gather();
                 next.ifPresent(this::submit);
             } while (next.isPresent());
+            queued = waiting.size() + elsewhere.size();
             Runnable event = events.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
             if (event == null) {
                 waiting.addAll(elsewhere);

@@ -46,6 +46,11 @@ final class LiveProgress extends SparkListener {
         watcher.trained(tokenSum, megaflopSum * 1e6);
     }
 
+    /** Trained so far in this job. */
+    synchronized long tokens() {
+        return tokens.values().stream().mapToLong(Long::longValue).sum();
+    }
+
     /** Trained so far in this job, exact count. */
     synchronized double flops() {
         return megaflops.values().stream().mapToLong(Long::longValue).sum() * 1e6;

@@ -2,9 +2,11 @@ package io.isoloss.jobs.spark;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
+import io.isoloss.analysis.runs.Run;
 import io.isoloss.jobs.corpus.CorpusSource;
 import io.isoloss.jobs.store.Claim;
 import io.isoloss.jobs.store.Claims;
+import io.isoloss.jobs.store.Failures;
 import io.isoloss.jobs.store.Heartbeat;
 import io.isoloss.jobs.store.Pulse;
 import io.isoloss.jobs.store.ResultStore;
@@ -19,6 +21,7 @@ import io.isoloss.jobs.train.TrainedTrial;
 import io.isoloss.jobs.train.meter.Ceiling;
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -87,9 +90,14 @@ public record SweepJob(
                 trials.stream().filter(trial -> trial.spec().mode() == null).toList());
         Occupancy.Tally tally = new Occupancy.Tally(spark.defaultParallelism());
         AtomicBoolean goOn = new AtomicBoolean(true);
+        AtomicReference<Dispatcher> dispatcher = new AtomicReference<>();
+        LiveProgress listener = new LiveProgress(watcher);
+        SweepMetrics metrics = new SweepMetrics(listener, tally, dispatcher::get);
         Dispatcher.Ended ended = ends -> {
             tally.add(ends);
             for (TrialEnd end : ends) {
+                metrics.add(end);
+                note(end);
                 watcher.ended(end);
                 if (failFast && !end.completed()) {
                     goOn.set(false);
@@ -97,9 +105,8 @@ public record SweepJob(
             }
             return goOn.get();
         };
-        LiveProgress listener = new LiveProgress(watcher);
         spark.sc().addSparkListener(listener);
-        AtomicReference<Dispatcher> dispatcher = new AtomicReference<>();
+        spark.sc().env().metricsSystem().registerSource(metrics);
         Heartbeat heartbeat = new Heartbeat(supervision.leaseHeartbeatSeconds());
         try (Claims claims = Claims.open(store, heartbeat, () -> progress(tally, listener, dispatcher.get()))) {
             TrunkTask task = new TrunkTask(trainer, store, supervision.trialHeartbeatSeconds(), tokens, megaflops);
@@ -126,7 +133,22 @@ public record SweepJob(
             }
             throw (RuntimeException) e;
         } finally {
+            spark.sc().env().metricsSystem().removeSource(metrics);
             spark.sc().removeSparkListener(listener);
+        }
+    }
+
+    /** Leaves word of a trial without a result. */
+    private void note(TrialEnd end) {
+        Failures failures = new Failures(store);
+        try {
+            if (end.outcome().equals(Run.LOST)) {
+                failures.write(new Failures.Failure(end.name(), end.runId(), end.outcome(), end.failure()));
+            } else {
+                failures.clear(end.runId());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -14,6 +14,8 @@ import java.util.List;
  * @param loss validation loss in nats a token; null if it did not complete
  * @param wallSeconds taken for this trial alone
  * @param trainingSeconds of those, inside training steps
+ * @param energyJoules of the device; null if not known
+ * @param mfu model FLOPs utilisation of the training; null if not known
  * @param warnings what its user should know, in sentences
  */
 public record TrialEnd(
@@ -24,6 +26,8 @@ public record TrialEnd(
         Double loss,
         double wallSeconds,
         double trainingSeconds,
+        Double energyJoules,
+        Double mfu,
         List<String> warnings)
         implements Serializable {
     private static final String FENCED = "fenced";
@@ -42,21 +46,33 @@ public record TrialEnd(
                 run.loss(),
                 trained.reading().wallSeconds(),
                 trained.reading().trainingSeconds(),
+                trained.reading().energyJoules(),
+                run.cost().mfu(),
                 trained.warnings());
     }
 
     /** Of a result that stands. */
     static TrialEnd of(Trial trial, Run run) {
-        return new TrialEnd(trial.name(), run.id(), run.outcome(), run.failure(), run.loss(), 0, 0, List.of());
+        return new TrialEnd(
+                trial.name(), run.id(), run.outcome(), run.failure(), run.loss(), 0, 0, null, null, List.of());
     }
 
     static TrialEnd lost(Trial trial, String failure) {
-        return new TrialEnd(trial.name(), trial.runId(), Run.LOST, failure, null, 0, 0, List.of());
+        return new TrialEnd(trial.name(), trial.runId(), Run.LOST, failure, null, 0, 0, null, null, List.of());
     }
 
     static TrialEnd fenced(Trial trial) {
         return new TrialEnd(
-                trial.name(), trial.runId(), FENCED, "another driver took the trial over", null, 0, 0, List.of());
+                trial.name(),
+                trial.runId(),
+                FENCED,
+                "another driver took the trial over",
+                null,
+                0,
+                0,
+                null,
+                null,
+                List.of());
     }
 
     /** Whether another driver has it now: for this one it has not ended. */

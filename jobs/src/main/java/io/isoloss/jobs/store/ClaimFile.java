@@ -1,10 +1,7 @@
 package io.isoloss.jobs.store;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -48,14 +45,11 @@ record ClaimFile(String runId, int token, String driver) {
     /** Empty if it was released since it was listed. */
     private static Optional<ClaimFile> open(Folder folder, String name) throws IOException {
         int dot = name.lastIndexOf('.');
-        try (InputStream in = folder.open(FOLDER, name)) {
-            String driver = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return Optional.of(new ClaimFile(
-                    name.substring(0, dot),
-                    Integer.parseInt(name.substring(dot + 1)),
-                    driver.isEmpty() ? null : driver));
-        } catch (NoSuchFileException | FileNotFoundException e) {
-            return Optional.empty();
-        }
+        return folder.read(FOLDER, name)
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .map(driver -> new ClaimFile(
+                        name.substring(0, dot),
+                        Integer.parseInt(name.substring(dot + 1)),
+                        driver.isEmpty() ? null : driver));
     }
 }

@@ -132,6 +132,10 @@ public final class Claims implements AutoCloseable {
         }
     }
 
+    String driverId() {
+        return driver.id();
+    }
+
     /** Whether the driver of a claim has ended, or gave no sign for a lease. */
     private boolean isAbandoned(ClaimFile claim) throws IOException {
         if (driver.id().equals(claim.driver())) {
@@ -140,11 +144,9 @@ public final class Claims implements AutoCloseable {
         if (claim.driver() == null) {
             return stoodStill(claim.name(), 0);
         }
-        Optional<Pulse> pulse = Pulse.read(folder, claim.driver());
-        if (pulse.isEmpty() || pulse.get().driver().isDeadHere()) {
-            return true;
-        }
-        return stoodStill(claim.driver(), pulse.get().beat());
+        Optional<Pulse> pulse = Pulse.read(folder, claim.driver()); // empty also while a store replaces it
+        return pulse.filter(Pulse::dead).isPresent()
+                || stoodStill(claim.driver(), pulse.map(Pulse::beat).orElse(0L));
     }
 
     private boolean stoodStill(String who, long beatNow) {
@@ -157,10 +159,12 @@ public final class Claims implements AutoCloseable {
         return (now - last.nanos) / 1e9 >= heartbeat.leaseSeconds();
     }
 
+    /** Drops the last signs of life of drivers that are known to have ended and hold nothing. */
     private void forgetDead() throws IOException {
         for (Pulse pulse : Pulse.all(new ResultStore(root))) {
-            if (pulse.driver().isDeadHere()) {
-                Pulse.delete(folder, pulse.driver().id());
+            String id = pulse.driver().id();
+            if (pulse.dead() && ClaimFile.read(folder, "").stream().noneMatch(claim -> id.equals(claim.driver()))) {
+                Pulse.delete(folder, id);
             }
         }
     }
@@ -194,5 +198,6 @@ public final class Claims implements AutoCloseable {
             release(claim);
         }
         Pulse.delete(folder, driver.id());
+        forgetDead();
     }
 }

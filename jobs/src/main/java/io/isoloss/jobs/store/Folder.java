@@ -2,12 +2,15 @@ package io.isoloss.jobs.store;
 
 import io.isoloss.analysis.runs.ParquetTable;
 import io.isoloss.jobs.train.CheckpointFiles;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.parquet.io.InputFile;
 
 /** A folder of one kind of storage. A file that it writes appears whole or not at all. */
@@ -51,6 +54,15 @@ interface Folder {
      * @throws IOException also where the file system has no such operation
      */
     boolean create(String subfolder, String name, byte[] content) throws IOException;
+
+    /** All bytes of a small file; empty if there is none. */
+    default Optional<byte[]> read(String subfolder, String name) throws IOException {
+        try (InputStream in = open(subfolder, name)) {
+            return Optional.of(in.readAllBytes());
+        } catch (NoSuchFileException | FileNotFoundException e) {
+            return Optional.empty();
+        }
+    }
 
     /** Opens a file; an exception also says that there is none. */
     InputStream open(String subfolder, String name) throws IOException;

@@ -15,13 +15,11 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
-import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.PathIOException;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.io.InputFile;
@@ -112,7 +110,7 @@ record HadoopFolder(String root) implements Folder {
         try (FSDataOutputStream out = exclusive(file)) {
             out.write(content);
             return true;
-        } catch (FileAlreadyExistsException | PathIOException e) {
+        } catch (IOException e) { // file systems differ in how they say that it exists, or is being written
             if (fileSystem().exists(file)) {
                 return false;
             }

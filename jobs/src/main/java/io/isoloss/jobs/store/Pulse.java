@@ -2,10 +2,7 @@ package io.isoloss.jobs.store;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,12 +57,19 @@ public record Pulse(Driver driver, long beat, double heartbeatSeconds, Progress 
         return driver.isDeadHere();
     }
 
+    /** Seconds that a run of a dead driver was trained in its last attempt, at most. */
+    double trainedAtMost(String runId) {
+        double said = progress.running().stream()
+                .filter(running -> running.runId().equals(runId))
+                .mapToDouble(Running::seconds)
+                .max()
+                .orElse(0);
+        return said + new Heartbeat(heartbeatSeconds).leaseSeconds();
+    }
+
     static Optional<Pulse> read(Folder folder, String driver) throws IOException {
-        try (InputStream in = folder.open(FOLDER, driver + ENDING)) {
-            return Optional.of(MAPPER.readValue(in.readAllBytes(), Pulse.class));
-        } catch (NoSuchFileException | FileNotFoundException e) {
-            return Optional.empty();
-        }
+        Optional<byte[]> json = folder.read(FOLDER, driver + ENDING);
+        return json.isEmpty() ? Optional.empty() : Optional.of(MAPPER.readValue(json.get(), Pulse.class));
     }
 
     void write(Folder folder) throws IOException {

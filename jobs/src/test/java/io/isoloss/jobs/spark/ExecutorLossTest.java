@@ -1,0 +1,196 @@
+package io.isoloss.jobs.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.isoloss.analysis.runs.Run;
+import io.isoloss.jobs.corpus.Corpus;
+import io.isoloss.jobs.store.ResultStore;
+import io.isoloss.jobs.sweep.Keeping;
+import io.isoloss.jobs.sweep.Metering;
+import io.isoloss.jobs.sweep.Supervision;
+import io.isoloss.jobs.sweep.Trial;
+import io.isoloss.jobs.train.Trials;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What lost executors and hostile trials cost a sweep on a cluster of processes. */
+class ExecutorLossTest {
+    private static final int KILLS = Integer.getInteger("isoloss.kills", 3);
+    private static final double CHECKPOINT_SECONDS = 0.5;
+    private static final Corpus CORPUS = Trials.SOURCE.load();
+
+    @TempDir
+    private static Path clusterFolder;
+
+    private static TestCluster cluster;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void start() {
+        cluster = TestCluster.start(clusterFolder, TestCluster.Plan.of(2, 1));
+    }
+
+    @AfterAll
+    static void end() {
+        cluster.close();
+    }
+
+    private static List<TrialEnd> run(
+            ResultStore store, List<Trial> trials, TrunkTrainer trainer, Supervision supervision) {
+        store.prepare();
+        List<TrialEnd> ends = Collections.synchronizedList(new ArrayList<>());
+        SweepWatcher watcher = new SweepWatcher() {
+            @Override
+            public void trained(long tokens, double flops) {}
+
+            @Override
+            public void ended(TrialEnd end) {
+                ends.add(end);
+            }
+        };
+        cluster.drive(
+                Map.of("spark.executor.memory", "512m"),
+                () -> job(store, supervision).run(cluster.url(), trials, trainer, watcher));
+        return ends;
+    }
+
+    private static SweepJob job(ResultStore store, Supervision supervision) {
+        return new SweepJob(
+                Trials.SOURCE,
+                store,
+                "test",
+                Metering.NONE,
+                new Keeping(CHECKPOINT_SECONDS, false, null),
+                supervision,
+                false);
+    }
+
+    @Test
+    void killedExecutorsLoseNothingAndRepeatAtMostACheckpointInterval() throws Exception {
+        // Some two seconds of training a kill and core, so that kills fall into all stages of trials.
+        List<Trial> trials = IntStream.range(0, 3 + KILLS)
+                .mapToObj(i -> Trials.of(CORPUS, 32, 1500 + i, 0.005))
+                .toList();
+        ResultStore store = new ResultStore(folder.resolve("out").toString());
+        Path log = folder.resolve("steps");
+        Thread killer = killer();
+        List<TrialEnd> ends = run(
+                store,
+                trials,
+                new SteppingTrainer(new ModelTrainer(job(store, Supervision.DEFAULT)), log.toString()),
+                new Supervision(1, 60, 10, null, Supervision.DEFAULT.caps()));
+        killer.interrupt();
+        killer.join();
+
+        assertThat(ends).hasSize(trials.size()).allMatch(TrialEnd::completed);
+        assertThat(store.read().problems()).isEmpty();
+        Map<String, Double> losses = new HashMap<>();
+        for (Run run : store.read().runs()) {
+            assertThat(losses.put(run.id(), run.loss())).as("duplicate").isNull();
+        }
+        Map<String, Double> alone = new HashMap<>();
+        for (Trial trial : trials.subList(0, 2)) {
+            alone.put(trial.runId(), Trials.train(trial, CORPUS).run().loss());
+        }
+        assertThat(losses).hasSize(trials.size()).containsAllEntriesOf(alone);
+        List<Double> repeated = repeatedSeconds(log);
+        assertThat(repeated).as("attempts after a kill").isNotEmpty();
+        // Time from the checkpoint that an attempt began at to the kill. A checkpoint is due at the first step after
+        // its
+        // interval, and the step and the writing take time themselves, on a busy machine half a second at most.
+        assertThat(repeated).allMatch(seconds -> seconds <= CHECKPOINT_SECONDS + 0.5);
+        System.out.printf(
+                "%d attempts cut short: lost 0, duplicates 0, repeated %.2f s of training each at most, %.2f s in the mean%n",
+                repeated.size(),
+                Collections.max(repeated),
+                repeated.stream().mapToDouble(Double::doubleValue).average().orElseThrow());
+    }
+
+    private static Thread killer() {
+        Thread thread = new Thread(() -> {
+            SplittableRandom random = new SplittableRandom(KILLS);
+            try {
+                for (int kill = 0; kill < KILLS; kill++) {
+                    TimeUnit.MILLISECONDS.sleep(random.nextLong(2500, 5000)); // an executor takes 2 s to start
+                    List<ProcessHandle> executors = cluster.executors();
+                    if (!executors.isEmpty()) {
+                        TestCluster.kill(executors.get(random.nextInt(executors.size())));
+                    }
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        thread.start();
+        return thread;
+    }
+
+    /** For each attempt that followed another on the same run: seconds from its first step, as first taken, to the kill. */
+    private static List<Double> repeatedSeconds(Path log) throws IOException {
+        List<Double> repeated = new ArrayList<>();
+        Map<String, Map<Long, Long>> taken = new HashMap<>(); // by run: when each step was taken last
+        Map<String, Long> lastStep = new HashMap<>();
+        for (String line : Files.readAllLines(log)) {
+            String[] words = line.split(" ", -1);
+            if (words.length != 4) {
+                continue; // cut off by a kill
+            }
+            String run = words[0];
+            long begin = Long.parseLong(words[1]);
+            long step = Long.parseLong(words[2]);
+            Map<Long, Long> times = taken.computeIfAbsent(run, key -> new HashMap<>());
+            if (lastStep.containsKey(run) && step <= lastStep.get(run)) {
+                Long first = times.get(begin + 1);
+                repeated.add(first == null ? 0 : (times.get(lastStep.get(run)) - first) / 1e3);
+            }
+            times.put(step, Long.parseLong(words[3]));
+            lastStep.put(run, step);
+        }
+        return repeated;
+    }
+
+    @Test
+    void hostileTrialsCostThemselvesAlone() {
+        List<Trial> trials = SurfaceTrainer.trials(40);
+        ResultStore store = new ResultStore(folder.resolve("out").toString());
+        double heartbeat = 2;
+        List<TrialEnd> ends = run(
+                store,
+                trials,
+                new HostileTrainer(3, 11, 19, 27),
+                new Supervision(1, heartbeat, 3, null, Supervision.DEFAULT.caps()));
+        assertThat(ends).hasSize(40);
+        Map<Long, TrialEnd> bad = new HashMap<>();
+        for (TrialEnd end : ends) {
+            if (!end.completed()) {
+                trials.stream()
+                        .filter(trial -> trial.runId().equals(end.runId()))
+                        .forEach(trial -> bad.put(trial.recipe().initSeed(), end));
+            }
+        }
+        assertThat(bad).containsOnlyKeys(3L, 11L, 19L, 27L);
+        assertThat(bad.get(3L).failure()).contains("thrown by trial 3");
+        assertThat(bad.get(11L).failure())
+                .startsWith("its executor was lost 3 times under it")
+                .contains("134");
+        assertThat(bad.get(19L).failure()).containsPattern("(?i)memory|exited with code 52");
+        assertThat(bad.get(27L).failure()).startsWith("hung: no step for 3.0 s");
+        assertThat(store.read().runs()).hasSize(36);
+        assertThat(bad.values().stream().map(TrialEnd::outcome)).containsOnly(Run.LOST);
+    }
+}

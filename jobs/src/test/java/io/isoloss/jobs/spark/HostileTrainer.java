@@ -1,0 +1,39 @@
+package io.isoloss.jobs.spark;
+
+import io.isoloss.jobs.sweep.Trial;
+import io.isoloss.jobs.sweep.Trunk;
+import io.isoloss.jobs.train.CheckpointFiles;
+import io.isoloss.jobs.train.Progress;
+import io.isoloss.jobs.train.Trainer;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Does with some trials, by their seeds, what a trial should not do; with the others what {@link SurfaceTrainer} does. */
+record HostileTrainer(long throwing, long exiting, long allocating, long hanging) implements TrunkTrainer {
+
+    @Override
+    public void train(
+            Trunk trunk, CheckpointFiles checkpoints, List<String> gpus, Progress progress, Trainer.Ended ended)
+            throws IOException {
+        Trial trial = trunk.longest();
+        long seed = trial.recipe().initSeed();
+        if (seed == throwing) {
+            throw new IllegalStateException("thrown by trial " + seed);
+        }
+        if (seed == exiting) {
+            Runtime.getRuntime().halt(134);
+        }
+        Object[] chain = {};
+        while (seed == allocating) {
+            chain = new Object[] {chain, new long[1 << 20]};
+        }
+        boolean told = chain.length > 0;
+        while (seed == hanging) {
+            told |= Thread.interrupted(); // and goes on, as native code does
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(told ? 2 : 1));
+        }
+        new SurfaceTrainer().train(trunk, checkpoints, gpus, progress, ended);
+    }
+}

@@ -1,0 +1,48 @@
+package io.isoloss.jobs.spark;
+
+import io.isoloss.jobs.sweep.Trunk;
+import io.isoloss.jobs.train.CheckpointFiles;
+import io.isoloss.jobs.train.Progress;
+import io.isoloss.jobs.train.Trainer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/**
+ * Trains, and notes in a file each step it takes: {@code RUN_ID BEGIN STEP MILLIS}, BEGIN being the step that the attempt
+ * began after.
+ */
+record SteppingTrainer(TrunkTrainer trainer, String log) implements TrunkTrainer {
+
+    @Override
+    public void train(
+            Trunk trunk, CheckpointFiles checkpoints, List<String> gpus, Progress progress, Trainer.Ended ended)
+            throws IOException {
+        int rows = trunk.longest().recipe().batchSequences()
+                * trunk.longest().shape().context();
+        String run = trunk.longest().runId();
+        long[] steps = {-1, 0}; // that the attempt began after, and now
+        Progress noting = (tokens, loss) -> {
+            long count = tokens / rows;
+            if (steps[0] < 0) {
+                steps[0] = count == 1 ? 0 : count; // a resumed run tells of all that was before it at once
+            }
+            steps[1] += count;
+            note(run + " " + steps[0] + " " + steps[1] + " " + System.currentTimeMillis() + "\n");
+            progress.step(tokens, loss);
+        };
+        trainer.train(trunk, checkpoints, gpus, noting, ended);
+    }
+
+    private void note(String line) {
+        try {
+            Files.writeString(
+                    Path.of(log), line, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
