@@ -13,9 +13,14 @@ import io.isoloss.jobs.train.meter.ServingProbe;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** The training of the trials of one trunk: the stable part of the longest, and from it the decay of each. */
+/**
+ * The training of the trials of one trunk: the stable part of the longest, and from it the decay of each. Out of memory, it
+ * goes on from the newest checkpoint with micro-batches of half the sequences.
+ */
 final class TrunkTraining {
     /** The noise scale is measured with at most one gradient for so many steps, which keeps it below 1 % of the training. */
     private static final int NOISE_SHARE = 100;
@@ -34,6 +39,15 @@ final class TrunkTraining {
     private final int[] inputs;
     private final int[] targets;
     private final double[] positionLosses;
+    private final List<Trial> left; // not ended
+    private final IdentityHashMap<Trial, Long> told = new IdentityHashMap<>(); // tokens of each trial that progress was told of
+    private final List<String> tight =
+            new ArrayList<>(); // what is to be said of too little memory; empty while it does
+    private int microBatch; // sequences computed at once
+    private Reached reached; // null but after an evaluation that did not fit
+
+    /** A trained model whose evaluation did not fit. */
+    private record Reached(Trial trial, TrainingState state) {}
 
     TrunkTraining(Trainer trainer, Trunk trunk, Progress progress) {
         Trial any = trunk.longest();
@@ -50,14 +64,70 @@ final class TrunkTraining {
         this.inputs = new int[rows];
         this.targets = new int[rows];
         this.positionLosses = new double[rows];
+        this.left = new ArrayList<>(trunk.branches());
+        this.microBatch = batch;
     }
 
     void train(Trainer.Ended ended) throws IOException {
+        while (!left.isEmpty()) {
+            try {
+                trainLeft(ended);
+            } catch (RuntimeException | OutOfMemoryError e) {
+                if (DeviceFault.of(e) != DeviceFault.OUT_OF_MEMORY) {
+                    throw e;
+                }
+                String cause = DeviceFault.OUT_OF_MEMORY.words(e);
+                if (!makeRoom(cause)) {
+                    giveUp(cause, ended);
+                }
+            }
+        }
+    }
+
+    /**
+     * Takes less at once from now on: the largest part of the batch that is at most half of the present one. A batch that
+     * can't be parted gets one more try, with an evaluation of one sequence at a time, if it may have been that.
+     *
+     * @return false if there is nothing left to try
+     */
+    private boolean makeRoom(String cause) {
+        boolean mixes = trunk.longest().shape().mixesSequences();
+        boolean parted = batch > 1 && !mixes;
+        if (parted ? microBatch == 1 : !tight.isEmpty() || (mixes && reached == null)) {
+            return false;
+        }
+        String before = "it ran out of memory with " + microBatch + " sequences at once (" + cause + "); ";
+        if (parted) {
+            microBatch = IntStream.iterate(microBatch / 2, part -> part - 1)
+                    .filter(part -> batch % part == 0)
+                    .findFirst()
+                    .orElseThrow();
+        }
+        tight.clear();
+        tight.add(before
+                + (parted
+                        ? "trained with micro-batches of " + microBatch + ", to the same result but for rounding"
+                        : "evaluated one sequence at a time"));
+        System.gc(); // what a constructor that failed left behind is released by the collector alone
+        return true;
+    }
+
+    private void giveUp(String cause, Trainer.Ended ended) throws IOException {
+        String why = trunk.longest().shape().mixesSequences()
+                ? "; not tried in smaller parts: batch normalisation takes its statistics over the sequences that are computed"
+                        + " at once, so that the result would be another"
+                : "; one sequence at a time did not fit either";
+        while (!left.isEmpty()) {
+            ended.accept(left.get(0), result(new Track(left.get(0)), 0, new Outcome.OutOfMemory(cause + why)));
+            left.remove(0);
+        }
+    }
+
+    private void trainLeft(Trainer.Ended ended) throws IOException {
         Track stem = new Track(trunk.longest());
-        List<Trial> left = new ArrayList<>(trunk.branches());
-        try (TrainingStep training = new TrainingStep(stem.trial.shape(), stem.trial.recipe())) {
+        try (TrainingStep training = new TrainingStep(stem.trial.shape(), stem.trial.recipe(), microBatch)) {
             begin(training, stem.trial);
-            resume(training, stem, trainer.checkpoints().newest(stem.trial, stem.warnings));
+            resume(training, stem, newest(stem));
             while (!left.isEmpty()) {
                 Trial trial = left.get(0);
                 if (left.size() == 1) {
@@ -69,19 +139,28 @@ final class TrunkTraining {
                 trainer.checkpoints().clear(trial);
                 left.remove(0);
             }
-        } catch (OutOfMemoryError e) {
-            Outcome outcome = new Outcome.OutOfMemory(String.valueOf(e.getMessage()));
-            for (Trial trial : left) {
-                ended.accept(trial, result(new Track(trial), 0, outcome));
-            }
         }
+    }
+
+    private TrainingState newest(Track track) {
+        return reached != null && reached.trial.equals(track.trial)
+                ? reached.state
+                : trainer.checkpoints().newest(track.trial, track.warnings);
+    }
+
+    /** A trial that goes on from a state, or is tried again, tells of its tokens once. */
+    private void tell(Track track) {
+        long tokens = (long) track.history.batches() * rows;
+        long before = told.getOrDefault(track.trial, 0L);
+        told.put(track.trial, Math.max(before, tokens));
+        progress.step(Math.max(0, tokens - before), track.history.lastLoss());
     }
 
     /** A shorter trial: the trunk up to its fork, its decay, and back to the trunk. */
     private TrainedTrial branch(TrainingStep training, Track stem, Trial trial) throws IOException {
         Track track = new Track(trial);
         int fork = trunk.fork(trial);
-        TrainingState own = trainer.checkpoints().newest(trial, track.warnings);
+        TrainingState own = newest(track);
         if (own == null && stem.history.steps() > fork) { // the trial had ended and is wanted again
             return alone(trial);
         }
@@ -95,7 +174,7 @@ final class TrunkTraining {
             trainer.checkpoints().save(stem.trial, back);
             track.resumes = stem.resumes;
             track.replay(back.history);
-            progress.step((long) track.history.steps() * rows, stem.history.lastLoss());
+            tell(track);
         }
         track.sharedTokens = (long) fork * rows;
         advance(training, track, trial.recipe().steps());
@@ -126,7 +205,7 @@ final class TrunkTraining {
             track.resumes = state.resumes + 1;
             track.resumed = true;
             track.replay(state.history);
-            progress.step((long) track.history.batches() * rows, track.history.lastLoss());
+            tell(track);
         }
     }
 
@@ -138,7 +217,7 @@ final class TrunkTraining {
             int first = track.history.batches();
             int count = Math.min(track.batchSize.batches(), until - first);
             step(training, track, first, count);
-            progress.step((long) rows * count, track.history.lastLoss());
+            tell(track);
             meter.step();
             track.meteredTokens += (long) rows * count;
             if (Thread.currentThread().isInterrupted()) {
@@ -207,6 +286,17 @@ final class TrunkTraining {
         if (track.cause != null) {
             return result(track, track.seconds(), new Outcome.Diverged(track.cause));
         }
+        try {
+            return completed(training, track);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            if (DeviceFault.of(e) == DeviceFault.OUT_OF_MEMORY) {
+                reached = new Reached(track.trial, training.state(track.history, track.resumes));
+            }
+            throw e;
+        }
+    }
+
+    private TrainedTrial completed(TrainingStep training, Track track) throws IOException {
         ValidationWindows windows = new ValidationWindows(
                 trainer.corpus(),
                 track.trial.spec().task(),
@@ -218,7 +308,7 @@ final class TrunkTraining {
         meter.trained();
         Double noiseScale = noiseScale(training, track);
         Evaluation validation =
-                Evaluation.of(training.model(), track.trial.shape().outputs(), windows);
+                Evaluation.of(training.model(), track.trial.shape().outputs(), windows, atOnce(), () -> {});
         track.reading = track.reading.plus(meter.stop());
         track.peakBytes = training.peakBytes();
         double seconds = track.seconds();
@@ -229,6 +319,14 @@ final class TrunkTraining {
                 Double.isFinite(validation.loss())
                         ? new Outcome.Completed(validation, noiseScale)
                         : new Outcome.Diverged("validation loss is " + validation.loss() + " after the last step"));
+    }
+
+    /** Sequences that an evaluation takes at once. */
+    private int atOnce() {
+        if (tight.isEmpty()) {
+            return Evaluation.BATCH;
+        }
+        return trunk.longest().shape().mixesSequences() ? 1 : Math.min(Evaluation.BATCH, microBatch);
     }
 
     /** On validation windows, over and over. */
@@ -279,7 +377,10 @@ final class TrunkTraining {
                         ? track.trial.recipe().steps()
                         : track.history.steps(),
                 (double) track.sharedTokens,
-                track.resumes);
-        return new TrainedTrial(row.with(outcome), track.history.curve(track.trial), track.reading, track.warnings);
+                track.resumes,
+                microBatch);
+        List<String> warnings = new ArrayList<>(track.warnings);
+        warnings.addAll(tight);
+        return new TrainedTrial(row.with(outcome), track.history.curve(track.trial), track.reading, warnings);
     }
 }
