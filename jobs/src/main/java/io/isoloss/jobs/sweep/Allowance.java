@@ -1,0 +1,28 @@
+package io.isoloss.jobs.sweep;
+
+import java.io.Serializable;
+
+/**
+ * The most that the training of some trials may take; a null part is unlimited.
+ *
+ * @param seconds of wall clock on one device
+ * @param joules as the device's meter counts them
+ */
+public record Allowance(Double seconds, Double joules) implements Serializable {
+    public static final Allowance UNLIMITED = new Allowance(null, null);
+
+    public Allowance {
+        require(seconds, "seconds");
+        require(joules, "joules");
+    }
+
+    public boolean isLimited() {
+        return seconds != null || joules != null;
+    }
+
+    private static void require(Double amount, String unit) {
+        if (amount != null && !(amount >= 0 && Double.isFinite(amount))) {
+            throw new IllegalArgumentException("Invalid allowance (want at least 0 " + unit + "): " + amount);
+        }
+    }
+}
