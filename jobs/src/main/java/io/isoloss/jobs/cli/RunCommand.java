@@ -159,8 +159,14 @@ final class RunCommand implements Callable<Integer> {
         double flops = missing.stream().mapToDouble(Trial::flopsExact).sum();
         boolean terminal = Boolean.getBoolean("isoloss.terminal");
         try (SweepDisplay display = new SweepDisplay(err, terminal, missing.size(), flops)) {
-            SweepJob job =
-                    new SweepJob(config.corpus(), store, Version.code(), config.metering(), config.keeping(), failFast);
+            SweepJob job = new SweepJob(
+                    config.corpus(),
+                    store,
+                    Version.code(),
+                    config.metering(),
+                    config.keeping(),
+                    config.supervision(),
+                    failFast);
             job.models().check(missing);
             Occupancy occupancy = job.run(master, missing, display);
             err.println(occupancy.sentence());

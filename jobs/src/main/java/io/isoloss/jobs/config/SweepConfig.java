@@ -3,6 +3,7 @@ package io.isoloss.jobs.config;
 import io.isoloss.jobs.corpus.CorpusSource;
 import io.isoloss.jobs.sweep.Keeping;
 import io.isoloss.jobs.sweep.Metering;
+import io.isoloss.jobs.sweep.Supervision;
 import io.isoloss.jobs.sweep.SweepDesign;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -13,7 +14,13 @@ import java.util.Comparator;
 import java.util.List;
 
 /** A sweep that can be planned: what to read, the design that makes trials of it, and what to measure beside training. */
-public record SweepConfig(String name, CorpusSource corpus, SweepDesign design, Metering metering, Keeping keeping) {
+public record SweepConfig(
+        String name,
+        CorpusSource corpus,
+        SweepDesign design,
+        Metering metering,
+        Keeping keeping,
+        Supervision supervision) {
 
     private static final int MOST_BYTES = 1_000_000;
 

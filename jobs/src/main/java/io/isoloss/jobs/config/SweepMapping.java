@@ -9,6 +9,7 @@ import io.isoloss.jobs.corpus.TextPath;
 import io.isoloss.jobs.corpus.TextSource;
 import io.isoloss.jobs.sweep.BatchGrowth;
 import io.isoloss.jobs.sweep.BatchRule;
+import io.isoloss.jobs.sweep.Caps;
 import io.isoloss.jobs.sweep.Cosine;
 import io.isoloss.jobs.sweep.CostRates;
 import io.isoloss.jobs.sweep.DeepSeekBatch;
@@ -28,6 +29,7 @@ import io.isoloss.jobs.sweep.RecipeRules;
 import io.isoloss.jobs.sweep.ScaledLearningRate;
 import io.isoloss.jobs.sweep.Schedule;
 import io.isoloss.jobs.sweep.ShapeSearch;
+import io.isoloss.jobs.sweep.Supervision;
 import io.isoloss.jobs.sweep.SweepDesign;
 import io.isoloss.jobs.sweep.TrainingMode;
 import io.isoloss.jobs.sweep.WarmupStableDecay;
@@ -74,7 +76,37 @@ final class SweepMapping {
                 checkpoint.get("keep_final").asBoolean(),
                 initFrom.isMissingNode() ? null : address(initFrom.asText()));
         Metering metering = metering(tree.get("cost"), tree.get("inference"));
-        return new SweepConfig(name, corpus, design, metering, keeping);
+        Supervision supervision = supervision(tree.get("supervision"), tree.get("caps"), metering.rates());
+        return new SweepConfig(name, corpus, design, metering, keeping, supervision);
+    }
+
+    private Supervision supervision(JsonNode supervision, JsonNode caps, CostRates rates) {
+        return new Supervision(
+                supervision.get("lease_heartbeat_seconds").asDouble(),
+                supervision.get("trial_heartbeat_seconds").asDouble(),
+                supervision.get("losses").asInt(),
+                supervision.has("concurrency")
+                        ? (Integer) supervision.get("concurrency").asInt()
+                        : null,
+                caps(caps, rates));
+    }
+
+    private Caps caps(JsonNode caps, CostRates rates) {
+        Double hours = number(caps, "device_hours");
+        Double usd = number(caps, "usd");
+        if (usd != null && rates.usdPerHour() == null) {
+            findings.add(Finding.atValue("/caps/usd", "a cap in dollars needs a price; give cost.usd_per_hour"));
+            usd = null;
+        }
+        if (usd != null && rates.usdPerHour() > 0) {
+            double bought = usd / rates.usdPerHour();
+            hours = hours == null ? (Double) bought : (Double) Math.min(hours, bought);
+        }
+        Double kwh = number(caps, "kwh");
+        return new Caps(
+                number(caps, "flops"),
+                hours == null ? null : (Double) (hours * CostRates.SECONDS_PER_HOUR),
+                kwh == null ? null : (Double) (kwh / rates.kwh(1)));
     }
 
     private static Metering metering(JsonNode cost, JsonNode inference) {

@@ -46,6 +46,11 @@ final class LiveProgress extends SparkListener {
         watcher.trained(tokenSum, megaflopSum * 1e6);
     }
 
+    /** Trained so far in this job, exact count. */
+    synchronized double flops() {
+        return megaflops.values().stream().mapToLong(Long::longValue).sum() * 1e6;
+    }
+
     private void take(long task, Iterable<AccumulableInfo> updates) {
         for (AccumulableInfo update : updates) {
             if (update.name().isEmpty() || update.update().isEmpty()) {

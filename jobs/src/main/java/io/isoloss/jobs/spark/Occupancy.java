@@ -45,7 +45,11 @@ public record Occupancy(int trials, double seconds, int cores, double trainingSe
             this.slots = slots;
         }
 
-        void add(TrialEnd[] task) {
+        double seconds() {
+            return (System.nanoTime() - start) / 1e9;
+        }
+
+        void add(TrialEnd... task) {
             double seconds = 0;
             for (TrialEnd end : task) {
                 trials++;
@@ -57,7 +61,7 @@ public record Occupancy(int trials, double seconds, int cores, double trainingSe
         }
 
         Occupancy end(int tasks) {
-            double seconds = (System.nanoTime() - start) / 1e9;
+            double seconds = seconds();
             int cores = Math.max(1, Math.min(slots, tasks));
             return new Occupancy(trials, seconds, cores, training, Math.max(sum / cores, longest));
         }

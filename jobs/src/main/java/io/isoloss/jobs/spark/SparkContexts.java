@@ -24,7 +24,8 @@ final class SparkContexts {
                 .setAppName("isoloss " + work)
                 .setIfMissing("spark.master", master)
                 .setIfMissing("spark.executor.heartbeatInterval", "1s")
-                .setIfMissing("spark.speculation", "false");
+                .setIfMissing("spark.speculation", "false")
+                .setIfMissing("spark.task.maxFailures", "1"); // what is lost is given out again by the dispatcher
         conf.setIfMissing("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID"); // as nvidia-smi numbers GPUs
         for (String name : PINNED) {
             String value = System.getenv(name);
@@ -59,7 +60,13 @@ final class SparkContexts {
                         && String.valueOf(e.getMessage()).contains("stopped SparkContext"));
     }
 
-    private static boolean isLocal(String master) {
+    /** Whether a job failed for its task's sake, the executor's loss above all, and not for Spark's own end. */
+    static boolean isLostTask(Throwable cause) {
+        return cause instanceof SparkException
+                && !String.valueOf(cause.getMessage()).contains("was shut down");
+    }
+
+    static boolean isLocal(String master) {
         return master.startsWith("local");
     }
 }

@@ -2,43 +2,39 @@ package io.isoloss.jobs.spark;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
-import io.isoloss.jobs.corpus.Corpus;
-import io.isoloss.jobs.corpus.CorpusException;
 import io.isoloss.jobs.corpus.CorpusSource;
+import io.isoloss.jobs.store.Claim;
+import io.isoloss.jobs.store.Claims;
+import io.isoloss.jobs.store.Heartbeat;
+import io.isoloss.jobs.store.Pulse;
 import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.sweep.Keeping;
 import io.isoloss.jobs.sweep.Metering;
+import io.isoloss.jobs.sweep.Supervision;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.Trunk;
-import io.isoloss.jobs.train.Checkpoints;
 import io.isoloss.jobs.train.Environment;
 import io.isoloss.jobs.train.FinalModels;
-import io.isoloss.jobs.train.Progress;
 import io.isoloss.jobs.train.TrainedTrial;
-import io.isoloss.jobs.train.Trainer;
+import io.isoloss.jobs.train.meter.Ceiling;
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.rdd.RDD;
 import org.apache.spark.util.LongAccumulator;
-import scala.Function1;
-import scala.Function2;
-import scala.collection.Iterator;
-import scala.reflect.ClassTag$;
-import scala.runtime.BoxedUnit;
 
 /**
- * A sweep as one Spark job: a trunk of trials is a task, and most are trunks of one; the longest start first. A trial's
- * failure comes back as data, so that Spark retries only what it lost itself.
+ * A sweep on Spark: a trunk of trials is a job of one task, and most are trunks of one; the longest start first. Other
+ * drivers may work on the same trials at the same time.
  *
  * @param source must give, on every machine, the corpus that the trials name
  * @param codeVersion goes into the provenance of the runs
  * @param metering what to measure beside training
  * @param keeping what training leaves on disk beside its results
+ * @param supervision how trials are watched over
  * @param failFast whether the first trial that does not complete ends the job
  */
 public record SweepJob(
@@ -47,9 +43,9 @@ public record SweepJob(
         String codeVersion,
         Metering metering,
         Keeping keeping,
+        Supervision supervision,
         boolean failFast)
         implements Serializable {
-    private static final String GROUP = "isoloss-sweep";
 
     /**
      * Trains all trials, each writing its result to the store as it ends.
@@ -60,63 +56,84 @@ public record SweepJob(
      * @throws IsolossException of kind FAILED if Spark can't be started, or stops; trials that ended are kept
      */
     public Occupancy run(String master, List<Trial> trials, SweepWatcher watcher) {
+        if (SparkContexts.isLocal(master)) {
+            warmUp();
+        }
+        return run(master, trials, new ModelTrainer(this), watcher);
+    }
+
+    /** The same with a trainer of another kind. */
+    Occupancy run(String master, List<Trial> trials, TrunkTrainer trainer, SweepWatcher watcher) {
         try (JavaSparkContext spark = SparkContexts.open(master, trials.get(0).sweep())) {
-            return run(spark, trials, watcher);
+            return run(spark, trials, trainer, watcher);
         }
     }
 
-    private Occupancy run(JavaSparkContext spark, List<Trial> trials, SweepWatcher watcher) {
+    /** Loads ND4J and measures the ceiling while Spark starts; a failure is left for the trials to meet. */
+    private void warmUp() {
+        Thread thread =
+                new Thread(() -> Ceiling.of(Environment.here(codeVersion).device()), "warm-up");
+        thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((failed, cause) -> {});
+        thread.start();
+    }
+
+    private Occupancy run(JavaSparkContext spark, List<Trial> trials, TrunkTrainer trainer, SweepWatcher watcher) {
         LongAccumulator tokens = spark.sc().longAccumulator(LiveProgress.TOKENS);
         LongAccumulator megaflops = spark.sc().longAccumulator(LiveProgress.MEGAFLOPS);
-        AtomicBoolean stopped = new AtomicBoolean();
         List<Trial> shared =
                 trials.stream().filter(trial -> trial.spec().mode() != null).toList();
         List<Trunk> trunks = Trunk.group(
                 trials.stream().filter(trial -> trial.spec().mode() == null).toList());
         Occupancy.Tally tally = new Occupancy.Tally(spark.defaultParallelism());
-        Function1<Iterator<Trunk>, TrialEnd[]> train =
-                (Function1<Iterator<Trunk>, TrialEnd[]> & Serializable) share -> train(share.next(), tokens, megaflops);
-        Function2<Object, TrialEnd[], BoxedUnit> ended = (partition, ends) -> {
+        AtomicBoolean goOn = new AtomicBoolean(true);
+        Dispatcher.Ended ended = ends -> {
             tally.add(ends);
             for (TrialEnd end : ends) {
                 watcher.ended(end);
-                if (failFast && !end.completed() && !stopped.getAndSet(true)) {
-                    spark.cancelJobGroup(GROUP);
+                if (failFast && !end.completed()) {
+                    goOn.set(false);
                 }
             }
-            return BoxedUnit.UNIT;
+            return goOn.get();
         };
         LiveProgress listener = new LiveProgress(watcher);
         spark.sc().addSparkListener(listener);
-        spark.setJobGroup(GROUP, trials.size() + " trials of " + trials.get(0).sweep(), true);
-        try {
-            if (!trunks.isEmpty()) {
-                RDD<Trunk> oneEach = spark.parallelize(trunks, trunks.size()).rdd();
-                spark.sc().runJob(oneEach, train, ended, ClassTag$.MODULE$.apply(TrialEnd[].class));
-            }
-            for (Trial trial : stopped.get() ? List.<Trial>of() : shared) {
-                ended.apply(null, new TrialEnd[] {shared(spark, trial, tokens, megaflops)});
-                if (stopped.get()) {
-                    break;
+        AtomicReference<Dispatcher> dispatcher = new AtomicReference<>();
+        Heartbeat heartbeat = new Heartbeat(supervision.leaseHeartbeatSeconds());
+        try (Claims claims = Claims.open(store, heartbeat, () -> progress(tally, listener, dispatcher.get()))) {
+            TrunkTask task = new TrunkTask(trainer, store, supervision.trialHeartbeatSeconds(), tokens, megaflops);
+            dispatcher.set(new Dispatcher(spark, store, supervision, claims, task, ended));
+            dispatcher.get().run(trunks);
+            for (Trial trial : shared) {
+                if (goOn.get()) {
+                    shared(spark, claims, trial, tokens, megaflops).ifPresent(ended::accept);
                 }
             }
             listener.close(tokens.value(), megaflops.value());
             return tally.end(trunks.size() + shared.size());
         } catch (Exception e) { // Scala throws checked exceptions that Java is not told of
-            if (stopped.get()) {
-                return tally.end(trunks.size() + shared.size());
-            }
-            if (SparkContexts.isSparks(e)) {
+            if (SparkContexts.isSparks(e) || e instanceof IOException) {
                 throw new IsolossException(
                         Kind.FAILED,
                         "Cannot finish the sweep (" + IsolossException.cause(e)
                                 + "); mend that and give the same command again: it trains what is missing",
                         e);
             }
-            throw e;
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+                throw new IsolossException(Kind.FAILED, "Interrupted; the same command goes on", e);
+            }
+            throw (RuntimeException) e;
         } finally {
             spark.sc().removeSparkListener(listener);
         }
+    }
+
+    private static Pulse.Progress progress(Occupancy.Tally tally, LiveProgress listener, Dispatcher dispatcher) {
+        return dispatcher == null
+                ? Pulse.Progress.NONE
+                : new Pulse.Progress(tally.seconds(), listener.flops(), dispatcher.running());
     }
 
     /** Final models, of the runs that trials begin from and of the trials themselves. */
@@ -125,43 +142,26 @@ public record SweepJob(
         return new FinalModels(keeping.finalModels() ? store.models() : null, sources.models());
     }
 
-    /** A trial on several executors, which the driver leads. */
-    private TrialEnd shared(JavaSparkContext spark, Trial trial, LongAccumulator tokens, LongAccumulator megaflops) {
+    /** A trial on several executors, which the driver leads; empty if another driver has it or has done it. */
+    private Optional<TrialEnd> shared(
+            JavaSparkContext spark, Claims claims, Trial trial, LongAccumulator tokens, LongAccumulator megaflops)
+            throws IOException {
+        Optional<Claim> claim = claims.claim(trial.runId());
+        if (claim.isEmpty()) {
+            return Optional.empty();
+        }
         try {
+            spark.setJobGroup(Dispatcher.GROUP, trial.name(), true);
             TrainedTrial trained = new SharedTrials(source, codeVersion).train(spark, trial);
+            claim.get().check();
             store.write(trained);
             tokens.add(trial.tokens());
             megaflops.add(Math.round(trial.flopsExact() / 1e6));
-            return TrialEnd.of(trial, trained);
+            return Optional.of(TrialEnd.of(trial, trained));
         } catch (IOException | RuntimeException e) {
-            return TrialEnd.lost(trial, IsolossException.cause(e));
+            return Optional.of(TrialEnd.lost(trial, IsolossException.cause(e)));
+        } finally {
+            claims.release(claim.get());
         }
-    }
-
-    private TrialEnd[] train(Trunk trunk, LongAccumulator tokens, LongAccumulator megaflops) {
-        Map<Trial, TrialEnd> ends = new LinkedHashMap<>();
-        Trial longest = trunk.longest();
-        try {
-            Corpus corpus = Corpora.of(source, longest);
-            double megaflopsPerToken = longest.shape().trainingFlopsPerToken() / 1e6;
-            Progress progress = (count, loss) -> {
-                tokens.add(count);
-                megaflops.add(Math.round(count * megaflopsPerToken));
-            };
-            Checkpoints checkpoints = new Checkpoints(store.checkpoints(), keeping.checkpointSeconds());
-            Environment environment = Environment.here(codeVersion, TaskGpus.addresses());
-            Trainer trainer = new Trainer(corpus, environment, metering, checkpoints, models());
-            trainer.train(trunk, progress, (trial, trained) -> {
-                store.write(trained);
-                ends.put(trial, TrialEnd.of(trial, trained));
-            });
-        } catch (IOException | RuntimeException e) {
-            boolean ours = e instanceof CorpusException || e instanceof IsolossException;
-            String cause = ours ? e.getMessage() : e.toString();
-            for (Trial trial : trunk.branches()) {
-                ends.putIfAbsent(trial, TrialEnd.lost(trial, cause));
-            }
-        }
-        return ends.values().toArray(TrialEnd[]::new);
     }
 }

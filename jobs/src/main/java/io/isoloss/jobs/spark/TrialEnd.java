@@ -26,6 +26,7 @@ public record TrialEnd(
         double trainingSeconds,
         List<String> warnings)
         implements Serializable {
+    private static final String FENCED = "fenced";
 
     public TrialEnd {
         warnings = List.copyOf(warnings);
@@ -44,8 +45,23 @@ public record TrialEnd(
                 trained.warnings());
     }
 
+    /** Of a result that stands. */
+    static TrialEnd of(Trial trial, Run run) {
+        return new TrialEnd(trial.name(), run.id(), run.outcome(), run.failure(), run.loss(), 0, 0, List.of());
+    }
+
     static TrialEnd lost(Trial trial, String failure) {
         return new TrialEnd(trial.name(), trial.runId(), Run.LOST, failure, null, 0, 0, List.of());
+    }
+
+    static TrialEnd fenced(Trial trial) {
+        return new TrialEnd(
+                trial.name(), trial.runId(), FENCED, "another driver took the trial over", null, 0, 0, List.of());
+    }
+
+    /** Whether another driver has it now: for this one it has not ended. */
+    boolean isFenced() {
+        return outcome.equals(FENCED);
     }
 
     public boolean completed() {

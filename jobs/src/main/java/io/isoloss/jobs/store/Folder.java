@@ -4,6 +4,7 @@ import io.isoloss.analysis.runs.ParquetTable;
 import io.isoloss.jobs.train.CheckpointFiles;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,9 @@ interface Folder {
 
     /** The folder at a local path or at the URI of any Hadoop file system. */
     static Folder at(String address) {
+        if (address.startsWith("file:")) { // Hadoop's local file system creates no file exclusively
+            return new LocalFolder(Path.of(URI.create(address)).toString());
+        }
         return address.matches("[A-Za-z][A-Za-z0-9+.-]+:.*") ? new HadoopFolder(address) : new LocalFolder(address);
     }
 
@@ -40,7 +44,18 @@ interface Folder {
     /** Writes a file, in place of an earlier one. */
     void write(String subfolder, String name, CheckpointFiles.Content content) throws IOException;
 
+    /**
+     * Creates a small file exclusively: of any number of writers one succeeds.
+     *
+     * @return whether this one did; false if the file is there
+     * @throws IOException also where the file system has no such operation
+     */
+    boolean create(String subfolder, String name, byte[] content) throws IOException;
+
+    /** Opens a file; an exception also says that there is none. */
     InputStream open(String subfolder, String name) throws IOException;
+
+    boolean exists(String subfolder, String name) throws IOException;
 
     void delete(String subfolder, String name) throws IOException;
 

@@ -1,5 +1,7 @@
 package io.isoloss.jobs.store;
 
+import static org.apache.hadoop.fs.Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE;
+
 import io.isoloss.analysis.runs.ParquetTable;
 import io.isoloss.jobs.train.CheckpointFiles;
 import java.io.IOException;
@@ -7,21 +9,26 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.PathIOException;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.io.InputFile;
 
 /** On any Hadoop file system, configured by the Hadoop files on the class path. */
 record HadoopFolder(String root) implements Folder {
+    private static final Set<String> EXCLUSIVE_SCHEMES = Set.of("hdfs", "webhdfs", "swebhdfs", "viewfs");
 
     /** Read once: Hadoop's files of defaults are long. */
     private static final class Settings {
@@ -121,8 +128,43 @@ record HadoopFolder(String root) implements Folder {
     }
 
     @Override
+    public boolean create(String subfolder, String name, byte[] content) throws IOException {
+        Path file = new Path(new Path(root, subfolder), name);
+        try (FSDataOutputStream out = exclusive(file)) {
+            out.write(content);
+            return true;
+        } catch (FileAlreadyExistsException | PathIOException e) {
+            if (fileSystem().exists(file)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** HDFS creates exclusively in itself; an object store where it knows conditional writes. */
+    private FSDataOutputStream exclusive(Path file) throws IOException {
+        FileSystem fileSystem = fileSystem();
+        if (EXCLUSIVE_SCHEMES.contains(fileSystem.getScheme())) {
+            return fileSystem.create(file, false);
+        }
+        if (fileSystem.hasPathCapability(file, FS_OPTION_CREATE_CONDITIONAL_OVERWRITE)) {
+            FSDataOutputStreamBuilder<?, ?> builder = fileSystem.createFile(file);
+            builder.recursive().must(FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
+            return builder.build();
+        }
+        throw new UnsupportedOperationException("the file system " + fileSystem.getScheme()
+                + ":// cannot create a file exclusively (no conditional writes), so two drivers could train the same"
+                + " trials; give a local path, HDFS, or an object store with conditional writes");
+    }
+
+    @Override
     public InputStream open(String subfolder, String name) throws IOException {
         return fileSystem().open(new Path(new Path(root, subfolder), name));
+    }
+
+    @Override
+    public boolean exists(String subfolder, String name) throws IOException {
+        return fileSystem().exists(new Path(new Path(root, subfolder), name));
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -96,8 +97,25 @@ record LocalFolder(String root) implements Folder {
     }
 
     @Override
+    public boolean create(String subfolder, String name, byte[] content) throws IOException {
+        Path file = Path.of(root, subfolder, name);
+        Files.createDirectories(file.getParent());
+        try {
+            Files.write(file, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    @Override
     public InputStream open(String subfolder, String name) throws IOException {
         return Files.newInputStream(Path.of(root, subfolder, name));
+    }
+
+    @Override
+    public boolean exists(String subfolder, String name) {
+        return Files.exists(Path.of(root, subfolder, name));
     }
 
     @Override

@@ -11,8 +11,11 @@ import io.isoloss.jobs.train.TrainedTrial;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.apache.parquet.io.InputFile;
 
 /**
  * The results of sweeps: {@code runs/ID.parquet} and {@code curves/ID.parquet} for each trial, ID being its run id. What
@@ -68,6 +71,22 @@ public record ResultStore(String root) implements Serializable {
         folder().write(ParquetTable.RUNS, RUNS, id + ".parquet", runs);
     }
 
+    /** Whether a trial has its result. */
+    public boolean contains(String runId) throws IOException {
+        return folder().exists(RUNS, runId + ".parquet");
+    }
+
+    /** The result of a trial that {@link #write} has just written. */
+    public Run run(String runId) throws IOException {
+        String name = runId + ".parquet";
+        for (Map.Entry<String, InputFile> file : folder().parquetFiles(RUNS).entrySet()) {
+            if (file.getKey().endsWith(name)) {
+                return ParquetTable.RUNS.read(file.getKey(), file.getValue()).get(0);
+            }
+        }
+        throw new IOException("no result of run " + runId + " in '" + root + "'");
+    }
+
     /** All runs in the store, none if it is new; those in damaged files are left out and reported. */
     public RunTable read() {
         try {
@@ -104,6 +123,20 @@ public record ResultStore(String root) implements Serializable {
     /** Where training leaves its checkpoints. */
     public CheckpointFiles checkpoints() {
         return new StoredCheckpoints(root, CHECKPOINTS);
+    }
+
+    /** Where the holder of a claim leaves checkpoints. */
+    public CheckpointFiles checkpoints(Claim claim) {
+        return new FencedFiles(checkpoints(), claim);
+    }
+
+    /** Names of the checkpoints of some runs. */
+    public Set<String> checkpointsOf(Set<String> runIds) throws IOException {
+        Set<String> names = new HashSet<>();
+        for (String runId : runIds) {
+            names.addAll(checkpoints().names(runId));
+        }
+        return names;
     }
 
     /** Where final models are kept. */

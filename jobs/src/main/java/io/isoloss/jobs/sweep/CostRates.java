@@ -19,7 +19,7 @@ public record CostRates(Double usdPerHour, Double wattsPerCore, Carbon carbon) i
 
     public static final CostRates NONE = new CostRates(null, null, null);
 
-    private static final double SECONDS_PER_HOUR = 3600;
+    public static final double SECONDS_PER_HOUR = 3600;
     private static final double JOULES_PER_KWH = 3.6e6;
 
     public CostRates {

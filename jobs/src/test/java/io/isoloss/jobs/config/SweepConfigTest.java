@@ -10,6 +10,7 @@ import io.isoloss.jobs.corpus.TextPath;
 import io.isoloss.jobs.corpus.TextSource;
 import io.isoloss.jobs.model.TransformerFamily;
 import io.isoloss.jobs.sweep.BatchRule;
+import io.isoloss.jobs.sweep.Caps;
 import io.isoloss.jobs.sweep.Cosine;
 import io.isoloss.jobs.sweep.CostRates;
 import io.isoloss.jobs.sweep.FlopsConvention;
@@ -22,6 +23,7 @@ import io.isoloss.jobs.sweep.PowerBatch;
 import io.isoloss.jobs.sweep.RecipeRules;
 import io.isoloss.jobs.sweep.ScaledLearningRate;
 import io.isoloss.jobs.sweep.ShapeSearch;
+import io.isoloss.jobs.sweep.Supervision;
 import io.isoloss.jobs.sweep.SweepDesign;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,7 +94,8 @@ class SweepConfigTest {
                                 VALID.resolve("runs/other")
                                         .toAbsolutePath()
                                         .normalize()
-                                        .toString())));
+                                        .toString()),
+                        new Supervision(2, 60, 5, 4, new Caps(1e18, 20 * 3600.0, 2 / (1 / 3.6e6 * 1.56)))));
     }
 
     @Test

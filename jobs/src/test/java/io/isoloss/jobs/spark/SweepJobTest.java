@@ -9,6 +9,7 @@ import io.isoloss.jobs.corpus.SyntheticSource;
 import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.sweep.Keeping;
 import io.isoloss.jobs.sweep.Metering;
+import io.isoloss.jobs.sweep.Supervision;
 import io.isoloss.jobs.sweep.TrainingMode;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.train.Trials;
@@ -57,7 +58,14 @@ class SweepJobTest {
         ResultStore store = new ResultStore(folder.toString());
         store.prepare();
         Ends ends = new Ends();
-        new SweepJob(Trials.SOURCE, store, "test", Metering.NONE, new Keeping(60, false, null), false)
+        new SweepJob(
+                        Trials.SOURCE,
+                        store,
+                        "test",
+                        Metering.NONE,
+                        new Keeping(60, false, null),
+                        Supervision.DEFAULT,
+                        false)
                 .run("local[2]", List.of(single, averaged, federated), ends);
         assertThat(ends.ended).hasSize(3).allMatch(TrialEnd::completed);
         Map<String, Run> runs = store.read().runs().stream().collect(Collectors.toMap(Run::id, run -> run));
@@ -94,7 +102,7 @@ class SweepJobTest {
     private Map<String, Quality> train(String master, List<Trial> trials, SyntheticSource source, Ends ends) {
         ResultStore store = new ResultStore(folder.resolve(master).toString());
         store.prepare();
-        new SweepJob(source, store, "test", Metering.NONE, new Keeping(60, false, null), false)
+        new SweepJob(source, store, "test", Metering.NONE, new Keeping(60, false, null), Supervision.DEFAULT, false)
                 .run(master, trials, ends);
         return store.read().runs().stream().collect(Collectors.toMap(Run::id, Run::quality));
     }
