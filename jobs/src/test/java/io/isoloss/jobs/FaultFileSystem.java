@@ -8,10 +8,12 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.DelegateToFileSystem;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
@@ -28,6 +30,8 @@ public final class FaultFileSystem extends RawLocalFileSystem {
     private static final List<String> DONE = new ArrayList<>();
     private static Fault next;
     private static int at;
+    private static int matched;
+    private static Predicate<String> meant = operation -> true;
 
     /** What goes wrong with an operation. */
     public enum Fault {
@@ -56,18 +60,31 @@ public final class FaultFileSystem extends RawLocalFileSystem {
     public static synchronized void reset() {
         DONE.clear();
         next = null;
+        matched = 0;
+        meant = operation -> true;
     }
 
-    /** Counts from nothing again, and fails one operation. */
-    public static synchronized void inject(Fault fault, int operation) {
+    /** Counts from nothing again, and fails one operation, counted from 0. */
+    public static void inject(Fault fault, int operation) {
+        inject(fault, operation, any -> true);
+    }
+
+    /**
+     * Counts from nothing again, and fails one operation.
+     *
+     * @param operation its number, from 0, among those that are meant
+     * @param operations those that are meant, in words
+     */
+    public static synchronized void inject(Fault fault, int operation, Predicate<String> operations) {
         reset();
         next = fault;
         at = operation;
+        meant = operations;
     }
 
     /** Whether the fault has come. */
     public static synchronized boolean struck() {
-        return next != null && DONE.size() > at;
+        return next != null && matched > at;
     }
 
     /** Operations since the count began, in words. */
@@ -77,8 +94,9 @@ public final class FaultFileSystem extends RawLocalFileSystem {
 
     /** Counts an operation; says how it is to fail, null if it is not. */
     private static synchronized Fault count(String operation, Object subject) {
-        DONE.add(operation + " " + subject);
-        return next != null && DONE.size() - 1 == at ? next : null;
+        String words = operation + " " + subject;
+        DONE.add(words);
+        return meant.test(words) && matched++ == at ? next : null;
     }
 
     /** An operation of which nothing is seen from outside until it is done. */
@@ -159,6 +177,10 @@ public final class FaultFileSystem extends RawLocalFileSystem {
         return new Builder(this, file);
     }
 
+    private static synchronized FSDataOutputStream createNew(FileSystem fileSystem, Path file) throws IOException {
+        return fileSystem.create(file, false);
+    }
+
     /** A file that was not there before, or none. */
     private static final class Builder extends FSDataOutputStreamBuilder<FSDataOutputStream, Builder> {
         Builder(FileSystem fileSystem, Path file) {
@@ -172,10 +194,18 @@ public final class FaultFileSystem extends RawLocalFileSystem {
 
         @Override
         public FSDataOutputStream build() throws IOException {
-            synchronized (FaultFileSystem.class) {
-                return getFS().create(getPath(), false);
-            }
+            return createNew(getFS(), getPath());
         }
+    }
+
+    /** Hadoop would start a process for it. */
+    @Override
+    public void setPermission(Path file, FsPermission permission) {}
+
+    /** There are no links; Hadoop would start a process to see. */
+    @Override
+    public FileStatus getFileLinkStatus(Path file) throws IOException {
+        return getFileStatus(file);
     }
 
     @Override
@@ -248,5 +278,4 @@ public final class FaultFileSystem extends RawLocalFileSystem {
             }
         }
     }
-
 }

@@ -182,7 +182,8 @@ record HadoopFolder(String root) implements Folder {
     @Override
     public void setAside(String address) throws IOException {
         Path file = new Path(address);
-        FileContext.getFileContext(file.toUri(), Settings.READ).rename(file, new Path(address + ".damaged"), Options.Rename.OVERWRITE);
+        FileContext.getFileContext(file.toUri(), Settings.READ)
+                .rename(file, new Path(address + ".damaged"), Options.Rename.OVERWRITE);
     }
 
     private FileSystem fileSystem() throws IOException {

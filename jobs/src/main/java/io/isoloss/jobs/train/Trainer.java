@@ -55,7 +55,8 @@ public record Trainer(
      */
     public Usage train(Trunk trunk, Progress progress, Allowance allowance, Ended ended) throws IOException {
         if (allowance.isLimited() && checkpoints.files() == null) {
-            throw new IllegalArgumentException("Cannot hold an allowance without a place for checkpoints: " + allowance);
+            throw new IllegalArgumentException(
+                    "Cannot hold an allowance without a place for checkpoints: " + allowance);
         }
         Spending spending = new Spending(allowance, System::nanoTime);
         new TrunkTraining(this, trunk, progress, spending).train(ended);

@@ -6,10 +6,10 @@ import io.isoloss.analysis.runs.Inference;
 import io.isoloss.jobs.corpus.ValidationWindows;
 import io.isoloss.jobs.corpus.WindowSampler;
 import io.isoloss.jobs.model.Model;
+import io.isoloss.jobs.sweep.InferenceLoad;
 import io.isoloss.jobs.sweep.Init;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.Trunk;
-import io.isoloss.jobs.sweep.InferenceLoad;
 import io.isoloss.jobs.train.meter.Ceiling;
 import io.isoloss.jobs.train.meter.EccErrors;
 import io.isoloss.jobs.train.meter.Meter;
@@ -50,7 +50,8 @@ final class TrunkTraining {
     private final int[] targets;
     private final double[] positionLosses;
     private final List<Trial> left; // not ended
-    private final IdentityHashMap<Trial, Long> told = new IdentityHashMap<>(); // tokens of each trial that progress was told of
+    private final IdentityHashMap<Trial, Long> told =
+            new IdentityHashMap<>(); // tokens of each trial that progress was told of
     private final MicroBatch microBatch;
     private final Spending spending;
     private final EccErrors eccErrors;
@@ -261,8 +262,7 @@ final class TrunkTraining {
 
     private TrainedTrial alone(Trial trial) throws IOException, Parking {
         List<TrainedTrial> result = new ArrayList<>();
-        new TrunkTraining(trainer, Trunk.of(trial), progress, spending)
-                .train((same, trained) -> result.add(trained));
+        new TrunkTraining(trainer, Trunk.of(trial), progress, spending).train((same, trained) -> result.add(trained));
         if (result.isEmpty()) {
             throw new Parking();
         }
@@ -419,9 +419,7 @@ final class TrunkTraining {
     private void requireRoomToEvaluate(TrainingStep training, Track track) throws Parking {
         InferenceLoad load = trainer.metering().inference();
         double windows = (double) track.trial.recipe().validationTokens() / rows;
-        double served = load.seconds() == 0
-                ? 0
-                : ServingProbe.FEWEST_PASSES * (1.0 + load.batchSequences()) / batch;
+        double served = load.seconds() == 0 ? 0 : ServingProbe.FEWEST_PASSES * (1.0 + load.batchSequences()) / batch;
         requireRoom(training, track, noiseBatches(track) + 2.0 / 3 * (windows + served), load.seconds(), null);
     }
 

@@ -53,7 +53,8 @@ class AllowanceTest {
             boolean grows = any.recipe().batchGrowth() != null;
             int[] calls = {0};
             Progress progress = (tokens, loss) -> {
-                boolean before = resumes && calls[0]++ == 0 || !grows && tokens > batch; // of a checkpoint or a trunk
+                boolean before =
+                        (resumes && calls[0]++ == 0) || (!grows && tokens > batch); // of a checkpoint or a trunk
                 boolean evaluates = tokens == 0;
                 pass(before ? 0 : evaluates ? 2 / 3.0 : GRADIENT_SECONDS * tokens / batch);
                 steps += before || evaluates ? 0 : 1;
@@ -242,10 +243,10 @@ class AllowanceTest {
     @Test
     void refusesAnAllowanceWithoutAPlaceForCheckpoints() {
         Trial trial = Trials.of(CORPUS, 16, 60, 0.01);
-        Trainer trainer = new Trainer(
-                CORPUS, Environment.here("test"), Metering.NONE, Checkpoints.NONE, FinalModels.NONE);
-        assertThatThrownBy(() -> trainer.train(
-                        Trunk.of(trial), Progress.NONE, new Allowance(5.0, null), (same, result) -> {}))
+        Trainer trainer =
+                new Trainer(CORPUS, Environment.here("test"), Metering.NONE, Checkpoints.NONE, FinalModels.NONE);
+        assertThatThrownBy(() ->
+                        trainer.train(Trunk.of(trial), Progress.NONE, new Allowance(5.0, null), (same, result) -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("Cannot hold an allowance without a place for checkpoints");
         assertThatThrownBy(() -> new Allowance(-1.0, null))

@@ -57,7 +57,13 @@ class MicroBatchTest {
         return List.of(
                 new TransformerShape(16, 2, 2, 16, CORPUS.vocabulary()),
                 new LstmShape(
-                        16, 1, 16, CORPUS.vocabulary(), CORPUS.vocabulary(), Normalisation.LAYER, Initialisation.XAVIER));
+                        16,
+                        1,
+                        16,
+                        CORPUS.vocabulary(),
+                        CORPUS.vocabulary(),
+                        Normalisation.LAYER,
+                        Initialisation.XAVIER));
     }
 
     private static Trial trial(ModelShape shape, int batch, BatchGrowth growth) {
@@ -246,8 +252,9 @@ class MicroBatchTest {
         TrainedTrial none = train(trial(shape, BATCH, null), outOfMemoryAfter(5));
         assertThat(none.run().outcome()).isEqualTo(Run.OUT_OF_MEMORY);
         assertThat(none.run().failure())
-                .isEqualTo("Java heap space; not tried in smaller parts: batch normalisation takes its statistics over the"
-                        + " sequences that are computed at once, so that the result would be another");
+                .isEqualTo(
+                        "Java heap space; not tried in smaller parts: batch normalisation takes its statistics over the"
+                                + " sequences that are computed at once, so that the result would be another");
     }
 
     @Test
@@ -275,7 +282,8 @@ class MicroBatchTest {
 
         public static void main(String[] arguments) {
             TrainedTrial trained = Trials.train(TRIAL, CORPUS);
-            System.out.println("end: " + trained.run().outcome() + " " + trained.run().loss() + " " + trained.warnings());
+            System.out.println(
+                    "end: " + trained.run().outcome() + " " + trained.run().loss() + " " + trained.warnings());
         }
     }
 

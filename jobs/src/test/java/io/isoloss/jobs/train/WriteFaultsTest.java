@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * of a session are tried for each kind of fault; all of them by 0.
  */
 class WriteFaultsTest {
-    private static final int TRIED = Integer.getInteger("isoloss.faults", 24);
+    private static final int TRIED = Integer.getInteger("isoloss.faults", 12);
     private static final Corpus CORPUS = Trials.SOURCE.load();
     private static final Trial TRIAL = Trials.of(CORPUS, 16, 60, 0.01);
 
@@ -155,7 +155,9 @@ class WriteFaultsTest {
     }
 
     private static int newest(ResultStore store) {
-        return new Checkpoints(store.checkpoints(), 1).newest(TRIAL, new ArrayList<>()).steps();
+        return new Checkpoints(store.checkpoints(), 1)
+                .newest(TRIAL, new ArrayList<>())
+                .steps();
     }
 
     @Test
@@ -176,15 +178,17 @@ class WriteFaultsTest {
                 }
                 assertThat(message)
                         .as("%s of %s", operation, of)
-                        .matches("Cannot write (a checkpoint of trial w16-s60|the result of run run0 to '.*'|'.*report.html'"
-                                + "|to the output folder '.*') \\(IOException: No space left on device\\); .*");
+                        .matches(
+                                "Cannot write (a checkpoint of trial w16-s60|the result of run run0 to '.*'|'.*report.html'"
+                                        + "|to the output folder '.*') \\(IOException: No space left on device\\); .*");
             }
         }
     }
 
     private static int first(String operation, String of) {
         for (int i = 0; i < operations.size(); i++) {
-            if (operations.get(i).startsWith(operation + " ") && operations.get(i).contains(of)) {
+            if (operations.get(i).startsWith(operation + " ")
+                    && operations.get(i).contains(of)) {
                 return i;
             }
         }

@@ -29,6 +29,7 @@ class EccErrorsTest {
         EccErrors none = watch();
         machine.uncorrectedErrors = 4L;
         assertThat(none.risen()).as("ECC was off").isZero();
-        assertThat(EccErrors.watch(new Device.Cpu("processor", List.of())).risen()).isZero();
+        assertThat(EccErrors.watch(new Device.Cpu("processor", List.of())).risen())
+                .isZero();
     }
 }
