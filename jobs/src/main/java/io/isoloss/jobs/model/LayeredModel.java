@@ -91,9 +91,17 @@ final class LayeredModel implements Model {
 
     /** With initial weights. */
     static LayeredModel create(LayeredShape shape, int batch, long seed, DataType type) {
-        INDArray weights = initial(shape, seed, type);
-        INDArray gradients = weights.ulike().assign(0);
-        return new LayeredModel(shape, batch, weights, gradients, List.of(weights, gradients));
+        List<INDArray> flat = new ArrayList<>();
+        try {
+            INDArray weights = initial(shape, seed, type);
+            flat.add(weights);
+            INDArray gradients = weights.ulike().assign(0);
+            flat.add(gradients);
+            return new LayeredModel(shape, batch, weights, gradients, List.copyOf(flat));
+        } catch (RuntimeException | Error e) { // out of memory: what there is must go before another try
+            flat.forEach(INDArray::close);
+            throw e;
+        }
     }
 
     private static INDArray initial(LayeredShape shape, long seed, DataType type) {

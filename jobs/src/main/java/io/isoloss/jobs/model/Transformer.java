@@ -29,38 +29,60 @@ public final class Transformer implements Model {
     public Transformer(TransformerShape shape, int batch, Weights weights, Weights gradients) {
         this(
                 new Buffers(shape, batch, weights.flat().dataType()),
+                true,
                 weights,
                 gradients,
                 () -> Operations.of(weights.flat().dataType()));
-        owned.add(buffers);
     }
 
     /** In another's buffers. */
     Transformer(Buffers buffers, Weights weights, Weights gradients, Supplier<Operations> operations) {
+        this(buffers, false, weights, gradients, operations);
+    }
+
+    private Transformer(
+            Buffers buffers, boolean own, Weights weights, Weights gradients, Supplier<Operations> operations) {
         this.weights = weights;
         this.gradients = gradients;
         this.owned = new ArrayList<>();
         this.buffers = buffers;
         buffers.rewind();
         this.forwards = operations.get();
-        this.forward = new Forward(forwards, buffers, weights, gradients != null);
-        owned.add(forwards);
         this.backwards = gradients == null ? null : operations.get();
+        owned.add(forwards);
         if (gradients != null) {
-            Backward.add(backwards, buffers, forward, weights, gradients);
             owned.add(backwards);
+        }
+        if (own) {
+            owned.add(buffers);
+        }
+        try {
+            this.forward = new Forward(forwards, buffers, weights, gradients != null);
+            if (gradients != null) {
+                Backward.add(backwards, buffers, forward, weights, gradients);
+            }
+        } catch (RuntimeException | Error e) { // out of memory: what there is must go before another try
+            close(owned);
+            throw e;
         }
     }
 
     /** In single precision, with initial weights. */
     static Transformer create(TransformerShape shape, int batch, long seed) {
-        Weights weights = Weights.zeros(shape, DataType.FLOAT);
-        Weights gradients = Weights.zeros(shape, DataType.FLOAT);
-        weights.initialise(seed);
-        Transformer created = new Transformer(shape, batch, weights, gradients);
-        created.owned.add(gradients);
-        created.owned.add(weights);
-        return created;
+        List<AutoCloseable> flat = new ArrayList<>();
+        try {
+            Weights weights = Weights.zeros(shape, DataType.FLOAT);
+            flat.add(weights);
+            Weights gradients = Weights.zeros(shape, DataType.FLOAT);
+            flat.add(gradients);
+            weights.initialise(seed);
+            Transformer created = new Transformer(shape, batch, weights, gradients);
+            created.owned.addAll(flat);
+            return created;
+        } catch (RuntimeException | Error e) {
+            close(flat);
+            throw e;
+        }
     }
 
     @Override
@@ -123,8 +145,12 @@ public final class Transformer implements Model {
 
     @Override
     public void close() {
+        close(owned);
+    }
+
+    private static void close(List<AutoCloseable> parts) {
         try {
-            for (AutoCloseable part : owned) {
+            for (AutoCloseable part : parts) {
                 part.close();
             }
         } catch (Exception e) {

@@ -28,6 +28,17 @@ import org.apache.parquet.io.InputFile;
 record HadoopFolder(String root) implements Folder {
     private static final Set<String> EXCLUSIVE_SCHEMES = Set.of("hdfs", "webhdfs", "swebhdfs", "viewfs");
 
+    /** Read once: Hadoop's files of defaults are long. */
+    private static final class Settings {
+        static final Configuration READ = new Configuration();
+    }
+
+    /** Makes a file whole under a hidden name. */
+    @FunctionalInterface
+    private interface Making {
+        void make(Path hidden) throws IOException;
+    }
+
     @Override
     public void prepare(String subfolder) throws IOException {
         Path folder = new Path(root, subfolder);
@@ -57,7 +68,7 @@ record HadoopFolder(String root) implements Folder {
         if (fileSystem().exists(folder)) {
             for (FileStatus file : fileSystem().listStatus(folder)) {
                 if (file.getPath().getName().matches("[^.].*\\.parquet")) {
-                    files.put(file.getPath().toString(), HadoopInputFile.fromStatus(file, new Configuration()));
+                    files.put(file.getPath().toString(), HadoopInputFile.fromStatus(file, Settings.READ));
                 }
             }
         }
@@ -67,13 +78,28 @@ record HadoopFolder(String root) implements Folder {
     @Override
     public <T extends Record> void write(ParquetTable<T> table, String subfolder, String name, List<T> rows)
             throws IOException {
-        Path file = new Path(new Path(root, subfolder), name);
-        Path hidden = new Path(file.getParent(), "." + name + "." + UUID.randomUUID());
+        place(
+                new Path(new Path(root, subfolder), name),
+                hidden -> table.write(HadoopOutputFile.fromPath(hidden, Settings.READ), rows));
+    }
+
+    /** Makes a file under a hidden name and renames it: it appears whole, or it fails. */
+    private void place(Path file, Making making) throws IOException {
+        Path hidden = new Path(file.getParent(), "." + file.getName() + "." + UUID.randomUUID());
         try {
-            table.write(HadoopOutputFile.fromPath(hidden, new Configuration()), rows);
-            FileContext.getFileContext(file.toUri()).rename(hidden, file, Options.Rename.OVERWRITE);
-        } finally {
-            fileSystem().delete(hidden, false);
+            making.make(hidden);
+            FileContext.getFileContext(file.toUri(), Settings.READ).rename(hidden, file, Options.Rename.OVERWRITE);
+        } catch (IOException | RuntimeException | Error e) {
+            try {
+                fileSystem().delete(hidden, false);
+            } catch (IOException left) {
+                e.addSuppressed(left);
+            }
+            throw e;
+        }
+        if (fileSystem().delete(hidden, false)) {
+            throw new IOException("the file system said that " + hidden.getName() + " was renamed to " + file.getName()
+                    + ", and it was not");
         }
     }
 
@@ -91,17 +117,12 @@ record HadoopFolder(String root) implements Folder {
 
     @Override
     public void write(String subfolder, String name, CheckpointFiles.Content content) throws IOException {
-        Path file = new Path(new Path(root, subfolder), name);
-        Path hidden = new Path(file.getParent(), "." + name + "." + UUID.randomUUID());
-        try {
+        place(new Path(new Path(root, subfolder), name), hidden -> {
             try (FSDataOutputStream out = fileSystem().create(hidden, false)) {
                 content.writeTo(out);
                 out.hsync();
             }
-            FileContext.getFileContext(file.toUri()).rename(hidden, file, Options.Rename.OVERWRITE);
-        } finally {
-            fileSystem().delete(hidden, false);
-        }
+        });
     }
 
     @Override
@@ -151,24 +172,19 @@ record HadoopFolder(String root) implements Folder {
 
     @Override
     public String put(java.nio.file.Path file, String name) throws IOException {
-        Path hidden = new Path(root, "." + name + "." + UUID.randomUUID());
         Path placed = new Path(root, name);
-        try {
-            fileSystem().copyFromLocalFile(new Path(file.toUri()), hidden);
-            FileContext.getFileContext(placed.toUri()).rename(hidden, placed, Options.Rename.OVERWRITE);
-        } finally {
-            fileSystem().delete(hidden, false);
-        }
+        place(placed, hidden -> fileSystem().copyFromLocalFile(new Path(file.toUri()), hidden));
         return placed.toString();
     }
 
     @Override
     public void setAside(String address) throws IOException {
         Path file = new Path(address);
-        FileContext.getFileContext(file.toUri()).rename(file, new Path(address + ".damaged"), Options.Rename.OVERWRITE);
+        FileContext.getFileContext(file.toUri(), Settings.READ)
+                .rename(file, new Path(address + ".damaged"), Options.Rename.OVERWRITE);
     }
 
     private FileSystem fileSystem() throws IOException {
-        return new Path(root).getFileSystem(new Configuration());
+        return new Path(root).getFileSystem(Settings.READ);
     }
 }

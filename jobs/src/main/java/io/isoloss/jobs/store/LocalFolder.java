@@ -4,6 +4,7 @@ import io.isoloss.analysis.runs.ParquetTable;
 import io.isoloss.jobs.train.CheckpointFiles;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -81,9 +82,17 @@ record LocalFolder(String root) implements Folder {
                 content.writeTo(Channels.newOutputStream(channel));
                 channel.force(true);
             }
-            Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE);
+            place(hidden, file);
         } finally {
             Files.deleteIfExists(hidden);
+        }
+    }
+
+    /** Renames a file that is on the disk, and has the disk keep the name too. */
+    private static void place(Path hidden, Path file) throws IOException {
+        Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+            folder.force(true);
         }
     }
 
@@ -118,9 +127,15 @@ record LocalFolder(String root) implements Folder {
     public String put(Path file, String name) throws IOException {
         Path hidden = Path.of(root, "." + name + "." + UUID.randomUUID());
         try {
-            Files.write(hidden, Files.readAllBytes(file)); // a copy would keep the permissions of a temporary file
-            return Files.move(hidden, Path.of(root, name), StandardCopyOption.ATOMIC_MOVE)
-                    .toString();
+            Path placed = Path.of(root, name);
+            try (FileChannel channel =
+                            FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                    OutputStream out = Channels.newOutputStream(channel)) {
+                Files.copy(file, out); // a copy of the file itself would keep the permissions of a temporary one
+                channel.force(true);
+            }
+            place(hidden, placed);
+            return placed.toString();
         } finally {
             Files.deleteIfExists(hidden);
         }

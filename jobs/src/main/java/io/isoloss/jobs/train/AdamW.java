@@ -25,7 +25,12 @@ final class AdamW implements AutoCloseable {
         INDArray gradients = model.gradients();
         this.recipe = recipe;
         this.firstMoment = weights.ulike().assign(0);
-        this.secondMoment = weights.ulike().assign(0);
+        try {
+            this.secondMoment = weights.ulike().assign(0);
+        } catch (RuntimeException | Error e) { // out of memory: what there is must go before another try
+            firstMoment.close();
+            throw e;
+        }
         this.measure = Operations.of(weights.dataType());
         this.update = Operations.of(weights.dataType());
         measure.norm(gradients, norm);

@@ -47,6 +47,9 @@ public record Checkpoints(CheckpointFiles files, double everySeconds) {
                 files.delete(old);
             }
         } catch (IOException e) {
+            if (TrialInterruptedException.isBehind(e)) {
+                throw new TrialInterruptedException(trial, "while a checkpoint was written", e);
+            }
             throw failed("Cannot write a checkpoint of trial " + trial.name(), e);
         }
     }

@@ -13,7 +13,7 @@ import io.isoloss.jobs.model.Model;
 public record Evaluation(double loss, double standardError, ClassScores scores) {
 
     /** Sequences evaluated at once: enough to keep matrix products busy, few enough for the cache. */
-    private static final int BATCH = 16;
+    static final int BATCH = 16;
 
     /**
      * Scores a model on all windows.
@@ -21,16 +21,26 @@ public record Evaluation(double loss, double standardError, ClassScores scores) 
      * @param outputs that it chooses among
      */
     public static Evaluation of(Model model, int outputs, ValidationWindows windows) {
+        return of(model, outputs, windows, BATCH, () -> {});
+    }
+
+    /**
+     * Scores a model on all windows, so many at once.
+     *
+     * @param between called before each batch
+     */
+    static Evaluation of(Model model, int outputs, ValidationWindows windows, int batch, Runnable between) {
         int context = windows.context();
-        int[] inputs = new int[BATCH * context];
-        int[] targets = new int[BATCH * context];
-        double[] losses = new double[BATCH * context];
+        int[] inputs = new int[batch * context];
+        int[] targets = new int[batch * context];
+        double[] losses = new double[batch * context];
         double sum = 0;
         double squares = 0;
         ClassScores scores = new ClassScores(outputs);
-        try (Model scorer = model.scorer(BATCH)) {
-            for (int first = 0; first < windows.count(); first += BATCH) {
-                int filled = Math.min(BATCH, windows.count() - first);
+        try (Model scorer = model.scorer(batch)) {
+            for (int first = 0; first < windows.count(); first += batch) {
+                between.run();
+                int filled = Math.min(batch, windows.count() - first);
                 windows.fill(first, filled, inputs, targets); // rows past the last window keep an earlier one, unused
                 scorer.forward(inputs, targets, losses);
                 int[] predictions = scorer.predictions();

@@ -24,6 +24,7 @@ import java.util.Locale;
  * @param steps of the optimiser
  * @param sharedTokens training tokens that another run of its trunk paid for
  * @param resumes times that training went on from a checkpoint
+ * @param microBatch sequences computed at once; null if not known. The column micro_batch of schema 4
  */
 record RunRow(
         Trial trial,
@@ -34,7 +35,8 @@ record RunRow(
         Double trainLoss,
         long steps,
         Double sharedTokens,
-        int resumes) {
+        int resumes,
+        Integer microBatch) {
 
     Run with(Outcome outcome) {
         Quality quality = outcome instanceof Outcome.Completed completed

@@ -55,7 +55,8 @@ public record SharedRun(
                 trainLoss,
                 trial.recipe().steps(),
                 0.0,
-                0);
+                0,
+                null);
         Outcome outcome = Double.isFinite(validation.loss())
                 ? new Outcome.Completed(validation, null)
                 : new Outcome.Diverged("validation loss is " + validation.loss() + " after the last step");

@@ -6,6 +6,7 @@ import io.isoloss.jobs.train.meter.MeterReading;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /** What the training of one trial holds beside the weights. */
 final class Track {
@@ -16,6 +17,7 @@ final class Track {
     History history;
     String cause; // of a divergence; null while there is none
     double savedAt; // seconds of training at the last checkpoint
+    int savedSteps; // steps that some checkpoint has
     long sharedTokens;
     int resumes;
     boolean resumed; // in this process: what it took before is not known
@@ -23,12 +25,19 @@ final class Track {
     long meteredTokens;
     Inference inference = Inference.NONE;
     Long peakBytes; // null while it is not known
+    private final LongSupplier clock;
     private Divergence divergence;
     private double secondsBefore; // trained before this track's clock began
     private long begin;
 
-    Track(Trial trial) {
+    /**
+     * Of no step yet.
+     *
+     * @param clock nanoseconds
+     */
+    Track(Trial trial, LongSupplier clock) {
         this.trial = trial;
+        this.clock = clock;
         this.batchSize = new BatchSize(trial.recipe());
         replay(new History().columns());
     }
@@ -59,11 +68,11 @@ final class Track {
         }
         secondsBefore = history.seconds();
         savedAt = secondsBefore;
-        begin = System.nanoTime();
+        begin = clock.getAsLong();
     }
 
     /** Seconds of training, those before a checkpoint or a fork included. */
     double seconds() {
-        return secondsBefore + (System.nanoTime() - begin) / 1e9;
+        return secondsBefore + (clock.getAsLong() - begin) / 1e9;
     }
 }

@@ -3,33 +3,58 @@ package io.isoloss.jobs.train;
 import io.isoloss.jobs.model.Model;
 import io.isoloss.jobs.model.ModelShape;
 import io.isoloss.jobs.sweep.Recipe;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** A model with its optimiser, in single precision: what a step of training needs and nothing else. */
+/**
+ * A model with its optimiser, in single precision: what a step of training needs and nothing else. A batch may be computed
+ * a part at a time, whose gradients are added up: the gradient of the batch but for rounding, in less memory.
+ */
 final class TrainingStep implements AutoCloseable {
     private final Model model;
     private final AdamW optimiser;
     private final int rows;
+    private final int atOnce; // rows of a part
+    private INDArray parts; // summed gradients of the parts but the last; null until needed
     private GradientSum sum; // null until one is needed
     private INDArray frozen; // values of the weights that are not trained; null if all are
     private INDArray frozenWeights; // their view of the weights
     private INDArray frozenGradients; // likewise
 
     TrainingStep(ModelShape shape, Recipe recipe) {
-        this(shape.create(recipe.batchSequences(), recipe.initSeed()), shape, recipe);
+        this(shape, recipe, recipe.batchSequences());
+    }
+
+    /**
+     * In parts of the batch.
+     *
+     * @param microBatch sequences computed at once; must divide the batch
+     */
+    TrainingStep(ModelShape shape, Recipe recipe, int microBatch) {
+        this(shape.create(microBatch, recipe.initSeed()), microBatch * shape.context(), shape, recipe);
     }
 
     /** Beside another, in its activations and gradients. */
     TrainingStep(TrainingStep other, ModelShape shape, Recipe recipe) {
-        this(other.model.beside(recipe.initSeed()), shape, recipe);
+        this(other.model.beside(recipe.initSeed()), other.atOnce, shape, recipe);
     }
 
-    private TrainingStep(Model model, ModelShape shape, Recipe recipe) {
+    private TrainingStep(Model model, int atOnce, ModelShape shape, Recipe recipe) {
         this.rows = recipe.batchSequences() * shape.context();
+        this.atOnce = atOnce;
         this.model = model;
-        this.optimiser = new AdamW(model, recipe);
+        if (rows % atOnce != 0) {
+            throw new IllegalArgumentException("Invalid micro-batch (want a divisor of the batch of "
+                    + recipe.batchSequences() + "): " + atOnce / shape.context());
+        }
+        try {
+            this.optimiser = new AdamW(model, recipe);
+        } catch (RuntimeException | Error e) {
+            model.close(); // out of memory: what there is must go before another try
+            throw e;
+        }
     }
 
     /**
@@ -65,7 +90,8 @@ final class TrainingStep implements AutoCloseable {
     /** Most bytes that model and optimiser took at once; null if the family does not count them. */
     Long peakBytes() {
         Long model = this.model.peakBytes();
-        return model == null ? null : (Long) (model + optimiser.bytes());
+        long summed = parts == null ? 0 : parts.length() * parts.dataType().width();
+        return model == null ? null : (Long) (model + optimiser.bytes() + summed);
     }
 
     /**
@@ -107,10 +133,34 @@ final class TrainingStep implements AutoCloseable {
     }
 
     private void gradient(int[] inputs, int[] targets, double[] losses) {
-        model.forward(inputs, targets, losses);
-        model.backward();
+        if (atOnce == rows) {
+            model.forward(inputs, targets, losses);
+            model.backward();
+        } else {
+            gradientInParts(inputs, targets, losses);
+        }
         if (frozen != null) {
             frozenGradients.assign(0);
+        }
+    }
+
+    private void gradientInParts(int[] inputs, int[] targets, double[] losses) {
+        if (parts == null) {
+            parts = model.gradients().ulike();
+        }
+        double[] partLosses = new double[atOnce];
+        for (int from = 0; from < rows; from += atOnce) {
+            int to = from + atOnce;
+            model.forward(Arrays.copyOfRange(inputs, from, to), Arrays.copyOfRange(targets, from, to), partLosses);
+            System.arraycopy(partLosses, 0, losses, from, atOnce);
+            model.backward();
+            if (to == rows) {
+                model.gradients().addi(parts);
+            } else if (from == 0) {
+                parts.assign(model.gradients());
+            } else {
+                parts.addi(model.gradients());
+            }
         }
     }
 
@@ -155,6 +205,9 @@ final class TrainingStep implements AutoCloseable {
 
     @Override
     public void close() {
+        if (parts != null) {
+            parts.close();
+        }
         if (sum != null) {
             sum.close();
         }

@@ -1,21 +1,30 @@
 package io.isoloss.jobs.train;
 
+import io.isoloss.analysis.IsolossException;
+import io.isoloss.analysis.IsolossException.Kind;
 import io.isoloss.analysis.runs.Inference;
 import io.isoloss.jobs.corpus.ValidationWindows;
 import io.isoloss.jobs.corpus.WindowSampler;
 import io.isoloss.jobs.model.Model;
+import io.isoloss.jobs.sweep.InferenceLoad;
 import io.isoloss.jobs.sweep.Init;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.Trunk;
 import io.isoloss.jobs.train.meter.Ceiling;
+import io.isoloss.jobs.train.meter.EccErrors;
 import io.isoloss.jobs.train.meter.Meter;
+import io.isoloss.jobs.train.meter.MeterReading;
 import io.isoloss.jobs.train.meter.ServingProbe;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 
-/** The training of the trials of one trunk: the stable part of the longest, and from it the decay of each. */
+/**
+ * The training of the trials of one trunk: the stable part of the longest, and from it the decay of each. Out of memory, it
+ * goes on from the newest checkpoint with micro-batches of half the sequences; out of its allowance, it parks what is left.
+ */
 final class TrunkTraining {
     /** The noise scale is measured with at most one gradient for so many steps, which keeps it below 1 % of the training. */
     private static final int NOISE_SHARE = 100;
@@ -24,6 +33,12 @@ final class TrunkTraining {
     private static final int FEWEST_NOISE_BATCHES = 8;
 
     private static final int MOST_NOISE_BATCHES = 64;
+
+    /** Of the ceiling, below which no first step was seen but for the seconds that {@link Spending} adds. */
+    private static final double LEAST_MFU = 0.05;
+
+    /** Weights and two moments, of a checkpoint. */
+    private static final int ARRAYS = 3;
 
     private final Trunk trunk;
     private final Trainer trainer;
@@ -34,8 +49,23 @@ final class TrunkTraining {
     private final int[] inputs;
     private final int[] targets;
     private final double[] positionLosses;
+    private final List<Trial> left; // not ended
+    private final IdentityHashMap<Trial, Long> told =
+            new IdentityHashMap<>(); // tokens of each trial that progress was told of
+    private final MicroBatch microBatch;
+    private final Spending spending;
+    private final EccErrors eccErrors;
+    private Reached reached; // null but after an evaluation that did not fit
 
-    TrunkTraining(Trainer trainer, Trunk trunk, Progress progress) {
+    /** A trained model whose evaluation did not fit. */
+    private record Reached(Trial trial, TrainingState state) {}
+
+    /** The allowance has no room for what comes next; what there is to keep has been kept. */
+    private static final class Parking extends Exception {
+        private static final long serialVersionUID = 1;
+    }
+
+    TrunkTraining(Trainer trainer, Trunk trunk, Progress progress, Spending spending) {
         Trial any = trunk.longest();
         this.trunk = trunk;
         this.trainer = trainer;
@@ -50,38 +80,162 @@ final class TrunkTraining {
         this.inputs = new int[rows];
         this.targets = new int[rows];
         this.positionLosses = new double[rows];
+        this.left = new ArrayList<>(trunk.branches());
+        this.microBatch = new MicroBatch(any.shape(), batch);
+        this.spending = spending;
+        this.eccErrors = EccErrors.watch(trainer.environment().device());
     }
 
     void train(Trainer.Ended ended) throws IOException {
-        Track stem = new Track(trunk.longest());
-        List<Trial> left = new ArrayList<>(trunk.branches());
-        try (TrainingStep training = new TrainingStep(stem.trial.shape(), stem.trial.recipe())) {
-            begin(training, stem.trial);
-            resume(training, stem, trainer.checkpoints().newest(stem.trial, stem.warnings));
-            while (!left.isEmpty()) {
-                Trial trial = left.get(0);
-                if (left.size() == 1) {
-                    advance(training, stem, trial.recipe().steps());
-                    ended.accept(trial, evaluated(training, stem));
-                } else {
-                    ended.accept(trial, branch(training, stem, trial));
+        while (!left.isEmpty()) {
+            try {
+                trainLeft(ended);
+            } catch (Parking e) {
+                park(ended);
+            } catch (RuntimeException | OutOfMemoryError e) {
+                if (!recovered(e, ended)) {
+                    throw e;
                 }
-                trainer.checkpoints().clear(trial);
-                left.remove(0);
-            }
-        } catch (OutOfMemoryError e) {
-            Outcome outcome = new Outcome.OutOfMemory(String.valueOf(e.getMessage()));
-            for (Trial trial : left) {
-                ended.accept(trial, result(new Track(trial), 0, outcome));
+            } catch (IOException e) {
+                if (TrialInterruptedException.isBehind(e)) {
+                    throw new TrialInterruptedException(left.get(0), "while a file was written", e);
+                }
+                throw e;
             }
         }
     }
 
+    private void park(Trainer.Ended ended) throws IOException {
+        Usage used = spending.usage();
+        while (!left.isEmpty()) {
+            ended.parked(left.remove(0), used);
+        }
+    }
+
+    /** Makes ready for another try where less memory may do, else ends the trials; false if it was not memory. */
+    private boolean recovered(Throwable failure, Trainer.Ended ended) throws IOException {
+        DeviceFault fault = DeviceFault.of(failure);
+        if (fault == DeviceFault.OUT_OF_MEMORY) {
+            String cause = fault.words(failure);
+            if (microBatch.shrink(cause, reached != null)) {
+                System.gc(); // what a constructor that failed left behind is released by the collector alone
+            } else {
+                giveUp(new Outcome.OutOfMemory(cause + "; " + microBatch.why()), ended);
+            }
+            return true;
+        }
+        requireSound(failure);
+        Device device = trainer.environment().device();
+        if (fault == DeviceFault.BAD_DEVICE && device instanceof Device.Gpu) {
+            throw new BadDeviceException(device, fault.words(failure), failure);
+        }
+        return false;
+    }
+
+    private void giveUp(Outcome outcome, Trainer.Ended ended) throws IOException {
+        while (!left.isEmpty()) {
+            ended.accept(left.get(0), result(new Track(left.get(0), spending.clock()), 0, outcome));
+            left.remove(0);
+        }
+    }
+
+    /** Nothing is kept of a trial during which the GPU's memory erred. */
+    private void requireSound(Throwable failure) {
+        long errors = eccErrors.risen();
+        if (errors > 0 && !(failure instanceof BadDeviceException)) {
+            throw new BadDeviceException(
+                    trainer.environment().device(),
+                    "its count of memory errors that ECC could not correct rose by " + errors + " during the trial",
+                    failure);
+        }
+    }
+
+    private void trainLeft(Trainer.Ended ended) throws IOException, Parking {
+        Track stem = new Track(trunk.longest(), spending.clock());
+        foresee(stem);
+        requireRoom(null, stem, 0, 0, null);
+        try (TrainingStep training =
+                new TrainingStep(stem.trial.shape(), stem.trial.recipe(), microBatch.sequences())) {
+            begin(training, stem.trial);
+            resume(training, stem, newest(stem));
+            while (!left.isEmpty()) {
+                Trial trial = left.get(0);
+                if (left.size() == 1) {
+                    advance(training, stem, trial.recipe().steps());
+                    end(trial, evaluated(training, stem), ended);
+                } else {
+                    end(trial, branch(training, stem, trial), ended);
+                }
+                trainer.checkpoints().clear(trial);
+                left.remove(0);
+            }
+        }
+    }
+
+    private void end(Trial trial, TrainedTrial result, Trainer.Ended ended) throws IOException {
+        requireSound(null);
+        TrialInterruptedException.check(trial, "before the result");
+        ended.accept(trial, result);
+    }
+
+    /** What a step and a checkpoint should take, from the size of the model. */
+    private void foresee(Track stem) {
+        if (spending.isLimited()) {
+            double flops = (double) rows * stem.trial.shape().trainingFlopsPerToken();
+            double ceiling = Ceiling.of(trainer.environment().device()).flopsPerSecond();
+            spending.expect(flops / (LEAST_MFU * ceiling));
+            spending.expectWriting((double) ARRAYS * Float.BYTES * stem.trial.totalParams());
+        }
+    }
+
+    /**
+     * Parks the trials unless a piece of work fits in the allowance.
+     *
+     * @param training of the track; null before it was made
+     * @param gradients of one batch that the work comes to
+     * @param otherSeconds that it takes besides
+     * @param running what the meter has read since it was started; null while none runs
+     */
+    private void requireRoom(
+            TrainingStep training, Track track, double gradients, double otherSeconds, MeterReading running)
+            throws Parking {
+        if (!spending.fits(gradients, otherSeconds, running)) {
+            if (training != null && track.history.steps() > track.savedSteps) {
+                save(training, track);
+            }
+            throw new Parking();
+        }
+    }
+
+    private void save(TrainingStep training, Track track) {
+        requireSound(null);
+        TrialInterruptedException.check(track.trial, "before a checkpoint");
+        double start = spending.seconds();
+        trainer.checkpoints().save(track.trial, training.state(track.history, track.resumes));
+        spending.wrote(spending.seconds() - start);
+        track.savedAt = track.history.seconds();
+        track.savedSteps = track.history.steps();
+    }
+
+    private TrainingState newest(Track track) {
+        return reached != null && reached.trial.equals(track.trial)
+                ? reached.state
+                : trainer.checkpoints().newest(track.trial, track.warnings);
+    }
+
+    /** A trial that goes on from a state, or is tried again, tells of its tokens once. */
+    private void tell(Track track) {
+        long tokens = (long) track.history.batches() * rows;
+        long before = told.getOrDefault(track.trial, 0L);
+        told.put(track.trial, Math.max(before, tokens));
+        progress.step(Math.max(0, tokens - before), track.history.lastLoss());
+    }
+
     /** A shorter trial: the trunk up to its fork, its decay, and back to the trunk. */
-    private TrainedTrial branch(TrainingStep training, Track stem, Trial trial) throws IOException {
-        Track track = new Track(trial);
+    private TrainedTrial branch(TrainingStep training, Track stem, Trial trial) throws IOException, Parking {
+        Track track = new Track(trial, spending.clock());
         int fork = trunk.fork(trial);
-        TrainingState own = trainer.checkpoints().newest(trial, track.warnings);
+        TrainingState own = newest(track);
         if (own == null && stem.history.steps() > fork) { // the trial had ended and is wanted again
             return alone(trial);
         }
@@ -92,10 +246,11 @@ final class TrunkTraining {
         if (own != null) {
             resume(training, track, own);
         } else {
-            trainer.checkpoints().save(stem.trial, back);
+            save(training, stem);
+            track.savedSteps = stem.savedSteps;
             track.resumes = stem.resumes;
             track.replay(back.history);
-            progress.step((long) track.history.steps() * rows, stem.history.lastLoss());
+            tell(track);
         }
         track.sharedTokens = (long) fork * rows;
         advance(training, track, trial.recipe().steps());
@@ -105,9 +260,12 @@ final class TrunkTraining {
         return result;
     }
 
-    private TrainedTrial alone(Trial trial) throws IOException {
+    private TrainedTrial alone(Trial trial) throws IOException, Parking {
         List<TrainedTrial> result = new ArrayList<>();
-        trainer.train(Trunk.of(trial), progress, (same, trained) -> result.add(trained));
+        new TrunkTraining(trainer, Trunk.of(trial), progress, spending).train((same, trained) -> result.add(trained));
+        if (result.isEmpty()) {
+            throw new Parking();
+        }
         return result.get(0);
     }
 
@@ -126,32 +284,59 @@ final class TrunkTraining {
             track.resumes = state.resumes + 1;
             track.resumed = true;
             track.replay(state.history);
-            progress.step((long) track.history.batches() * rows, track.history.lastLoss());
+            if (track.history.steps() > 0) {
+                spending.took(track.history.batches(), track.history.seconds());
+            }
+            track.savedSteps = reached != null && state.equals(reached.state) ? 0 : state.steps();
+            tell(track);
         }
     }
 
     /** Trains up to so many batches of the recipe, unless the run diverges before. */
-    private void advance(TrainingStep training, Track track, int until) {
+    private void advance(TrainingStep training, Track track, int until) throws Parking {
         Meter meter =
                 Meter.start(trainer.environment().device(), trainer.metering().rates());
-        while (track.history.batches() < until && track.cause == null) {
-            int first = track.history.batches();
-            int count = Math.min(track.batchSize.batches(), until - first);
-            step(training, track, first, count);
-            progress.step((long) rows * count, track.history.lastLoss());
-            meter.step();
-            track.meteredTokens += (long) rows * count;
-            if (Thread.currentThread().isInterrupted()) {
-                throw new IllegalStateException("Interrupted at step " + first + " of trial " + track.trial.name());
+        try {
+            while (track.history.batches() < until && track.cause == null) {
+                int first = track.history.batches();
+                int count = Math.min(track.batchSize.batches(), until - first);
+                int gradients = count == 1 && track.batchSize.probes() ? 2 : count;
+                requireRoom(training, track, gradients, 0, spending.limitsJoules() ? energy(meter) : null);
+                double start = spending.seconds();
+                step(training, track, first, count);
+                tell(track);
+                spending.took(gradients, spending.seconds() - start);
+                meter.step();
+                track.meteredTokens += (long) rows * count;
+                TrialInterruptedException.check(track.trial, "at step " + track.history.steps());
+                if (track.history.seconds() - track.savedAt
+                                >= trainer.checkpoints().everySeconds()
+                        && track.history.batches() < until) {
+                    save(training, track);
+                }
             }
-            if (track.history.seconds() - track.savedAt >= trainer.checkpoints().everySeconds()
-                    && track.history.batches() < until) {
-                trainer.checkpoints().save(track.trial, training.state(track.history, track.resumes));
-                track.savedAt = track.history.seconds();
-            }
+        } finally {
+            stop(meter, track);
         }
-        track.reading = track.reading.plus(meter.stop());
         track.peakBytes = training.peakBytes();
+    }
+
+    private void stop(Meter meter, Track track) {
+        MeterReading reading = meter.stop();
+        track.reading = track.reading.plus(reading);
+        spending.metered(reading);
+    }
+
+    private MeterReading energy(Meter meter) {
+        MeterReading reading = meter.stop();
+        if (reading.energyJoules() == null) {
+            throw new IsolossException(
+                    Kind.UNSUPPORTED,
+                    "Cannot hold an allowance of joules on "
+                            + trainer.environment().device().words()
+                            + ": nothing measures its energy; allow seconds instead");
+        }
+        return reading;
     }
 
     private void step(TrainingStep training, Track track, int first, int count) {
@@ -192,21 +377,53 @@ final class TrunkTraining {
      */
     private Double noiseScale(TrainingStep training, Track track) {
         int steps = track.trial.recipe().steps();
-        int count = Math.min(MOST_NOISE_BATCHES, steps / NOISE_SHARE);
-        if (count < FEWEST_NOISE_BATCHES) {
+        int count = noiseBatches(track);
+        if (count == 0) {
             return null;
         }
         for (int i = steps; i < steps + count; i++) {
             sum(training, i);
+            lives(track);
         }
         Double scale = training.noiseScale();
         return scale == null ? null : (Double) (scale * rows);
     }
 
-    private TrainedTrial evaluated(TrainingStep training, Track track) throws IOException {
+    private static int noiseBatches(Track track) {
+        int count = Math.min(MOST_NOISE_BATCHES, track.trial.recipe().steps() / NOISE_SHARE);
+        return count < FEWEST_NOISE_BATCHES ? 0 : count;
+    }
+
+    /** Between the parts of an evaluation. */
+    private void lives(Track track) {
+        TrialInterruptedException.check(track.trial, "in the evaluation");
+        progress.step(0, track.history.lastLoss());
+    }
+
+    private TrainedTrial evaluated(TrainingStep training, Track track) throws IOException, Parking {
         if (track.cause != null) {
             return result(track, track.seconds(), new Outcome.Diverged(track.cause));
         }
+        requireRoomToEvaluate(training, track);
+        try {
+            return completed(training, track);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            if (DeviceFault.of(e) == DeviceFault.OUT_OF_MEMORY) {
+                reached = new Reached(track.trial, training.state(track.history, track.resumes));
+            }
+            throw e;
+        }
+    }
+
+    /** A forward pass is a third of a gradient, and twice that is foreseen. */
+    private void requireRoomToEvaluate(TrainingStep training, Track track) throws Parking {
+        InferenceLoad load = trainer.metering().inference();
+        double windows = (double) track.trial.recipe().validationTokens() / rows;
+        double served = load.seconds() == 0 ? 0 : ServingProbe.FEWEST_PASSES * (1.0 + load.batchSequences()) / batch;
+        requireRoom(training, track, noiseBatches(track) + 2.0 / 3 * (windows + served), load.seconds(), null);
+    }
+
+    private TrainedTrial completed(TrainingStep training, Track track) throws IOException {
         ValidationWindows windows = new ValidationWindows(
                 trainer.corpus(),
                 track.trial.spec().task(),
@@ -216,13 +433,22 @@ final class TrunkTraining {
         Meter meter =
                 Meter.start(trainer.environment().device(), trainer.metering().rates());
         meter.trained();
-        Double noiseScale = noiseScale(training, track);
-        Evaluation validation =
-                Evaluation.of(training.model(), track.trial.shape().outputs(), windows);
-        track.reading = track.reading.plus(meter.stop());
+        Double noiseScale;
+        Evaluation validation;
+        try {
+            noiseScale = noiseScale(training, track);
+            validation = Evaluation.of(
+                    training.model(),
+                    track.trial.shape().outputs(),
+                    windows,
+                    microBatch.evaluated(),
+                    () -> lives(track));
+        } finally {
+            stop(meter, track);
+        }
         track.peakBytes = training.peakBytes();
         double seconds = track.seconds();
-        track.inference = serve(track.trial, training.model(), windows);
+        track.inference = serve(track, training.model(), windows);
         return result(
                 track,
                 seconds,
@@ -231,8 +457,22 @@ final class TrunkTraining {
                         : new Outcome.Diverged("validation loss is " + validation.loss() + " after the last step"));
     }
 
+    private Inference serve(Track track, Model model, ValidationWindows windows) {
+        double modelBytes = (double) track.trial.totalParams() * Float.BYTES;
+        try {
+            return serve(track.trial, model, windows, modelBytes);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            if (DeviceFault.of(e) != DeviceFault.OUT_OF_MEMORY) {
+                throw e;
+            }
+            track.warnings.add("serving was not measured: "
+                    + trainer.metering().inference().batchSequences() + " sequences at once ran out of memory");
+            return new Inference(null, null, null, null, modelBytes);
+        }
+    }
+
     /** On validation windows, over and over. */
-    private Inference serve(Trial trial, Model model, ValidationWindows windows) {
+    private Inference serve(Trial trial, Model model, ValidationWindows windows, double modelBytes) {
         int context = trial.shape().context();
         return ServingProbe.measure(
                 trainer.metering().inference(),
@@ -245,6 +485,7 @@ final class TrunkTraining {
                     return new ServingProbe.Served() {
                         @Override
                         public void forward() {
+                            TrialInterruptedException.check(trial, "while it served");
                             scorer.forward(windowInputs, windowTargets, windowLosses);
                         }
 
@@ -255,7 +496,7 @@ final class TrunkTraining {
                     };
                 },
                 context,
-                (double) trial.totalParams() * Float.BYTES);
+                modelBytes);
     }
 
     private TrainedTrial result(Track track, double seconds, Outcome outcome) {
@@ -279,7 +520,10 @@ final class TrunkTraining {
                         ? track.trial.recipe().steps()
                         : track.history.steps(),
                 (double) track.sharedTokens,
-                track.resumes);
-        return new TrainedTrial(row.with(outcome), track.history.curve(track.trial), track.reading, track.warnings);
+                track.resumes,
+                microBatch.sequences());
+        List<String> warnings = new ArrayList<>(track.warnings);
+        warnings.addAll(microBatch.warnings());
+        return new TrainedTrial(row.with(outcome), track.history.curve(track.trial), track.reading, warnings);
     }
 }

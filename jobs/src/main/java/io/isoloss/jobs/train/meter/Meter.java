@@ -80,7 +80,7 @@ public final class Meter {
         trainedAt = spanStart;
     }
 
-    /** The end of the trial. Without {@link #trained} before, all of it was training. */
+    /** The end of the trial, or of what was measured of it so far. Without {@link #trained} before, all of it was training. */
     public MeterReading stop() {
         endSpan();
         double wall = (spanStart - start) * NANO;

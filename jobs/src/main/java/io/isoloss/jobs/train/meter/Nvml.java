@@ -14,6 +14,8 @@ import java.util.Optional;
  * Functions return 0 if they succeed.
  */
 final class Nvml {
+    private static final int UNCORRECTED = 1; // nvmlMemoryErrorType_t
+    private static final int VOLATILE = 0; // nvmlEccCounterType_t: since the driver was loaded
     private static final double MILLI = 1e-3;
     private static final double PERCENT = 100;
     private static final String LIBRARY = "libnvidia-ml.so.1";
@@ -28,6 +30,9 @@ final class Nvml {
         int nvmlDeviceGetTotalEnergyConsumption(Pointer device, LongByReference millijoules);
 
         int nvmlDeviceGetUtilizationRates(Pointer device, Rates rates);
+
+        /** Errors of one kind over all memories of the GPU. */
+        int nvmlDeviceGetTotalEccErrors(Pointer device, int errorType, int counterType, LongByReference count);
     }
 
     /** {@code nvmlUtilization_t}: percent of the last sample period in which a kernel ran, or memory was moved. */
@@ -75,5 +80,12 @@ final class Nvml {
     Double utilisation() {
         Rates rates = new Rates();
         return functions.nvmlDeviceGetUtilizationRates(device, rates) != 0 ? null : (Double) (rates.gpu / PERCENT);
+    }
+
+    /** Memory errors that ECC could not correct, since the driver was loaded; null if the GPU does not count them. */
+    Long uncorrectedErrors() {
+        LongByReference count = new LongByReference();
+        int failed = functions.nvmlDeviceGetTotalEccErrors(device, UNCORRECTED, VOLATILE, count);
+        return failed != 0 ? null : (Long) count.getValue();
     }
 }

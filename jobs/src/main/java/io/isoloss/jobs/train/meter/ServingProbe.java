@@ -19,6 +19,9 @@ public final class ServingProbe {
     private static final int FEWEST = 3;
     private static final int MOST = 2000;
 
+    /** Passes of each kind, whatever the seconds. */
+    public static final int FEWEST_PASSES = WARM_UP + FEWEST;
+
     /** Fewer say nothing of one in twenty. */
     private static final int FEWEST_FOR_P95 = 20;
 

@@ -12,6 +12,7 @@ final class FakeNvml implements Nvml.Functions {
     long millijoules;
     int percent;
     boolean energyCounter = true;
+    Long uncorrectedErrors; // null without ECC
 
     @Override
     public int nvmlInit_v2() {
@@ -32,6 +33,15 @@ final class FakeNvml implements Nvml.Functions {
     @Override
     public int nvmlDeviceGetUtilizationRates(Pointer device, Nvml.Rates rates) {
         rates.gpu = percent;
+        return 0;
+    }
+
+    @Override
+    public int nvmlDeviceGetTotalEccErrors(Pointer device, int errorType, int counterType, LongByReference count) {
+        if (uncorrectedErrors == null || errorType != 1 || counterType != 0) {
+            return NOT_SUPPORTED;
+        }
+        count.setValue(uncorrectedErrors);
         return 0;
     }
 }
