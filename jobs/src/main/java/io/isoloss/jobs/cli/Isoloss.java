@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
             PlanCommand.class,
             RunCommand.class,
             StatusCommand.class,
+            WhyRerunCommand.class,
             TuneCommand.class,
             ImportCommand.class,
             FitCommand.class,

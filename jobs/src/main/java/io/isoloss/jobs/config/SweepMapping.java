@@ -76,7 +76,15 @@ final class SweepMapping {
                 checkpoint.get("keep_final").asBoolean(),
                 initFrom.isMissingNode() ? null : address(initFrom.asText()));
         Metering metering = metering(tree.get("cost"), tree.get("inference"));
-        Supervision supervision = supervision(tree.get("supervision"), tree.get("caps"), metering.rates());
+        JsonNode caps = tree.get("caps");
+        if (!tree.get("training").get("mode").asText().equals("single")
+                && (caps.has("device_hours") || caps.has("usd") || caps.has("kwh"))) {
+            findings.add(
+                    Finding.atValue(
+                            "/caps",
+                            "only training.mode single can be stopped when hours, dollars or kWh are used up; give caps.flops"));
+        }
+        Supervision supervision = supervision(tree.get("supervision"), caps, metering.rates());
         return new SweepConfig(name, corpus, design, metering, keeping, supervision);
     }
 

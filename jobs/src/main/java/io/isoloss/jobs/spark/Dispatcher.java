@@ -1,8 +1,10 @@
 package io.isoloss.jobs.spark;
 
 import io.isoloss.analysis.IsolossException;
+import io.isoloss.analysis.runs.Run;
 import io.isoloss.jobs.store.Claim;
 import io.isoloss.jobs.store.Claims;
+import io.isoloss.jobs.store.Ledger;
 import io.isoloss.jobs.store.Pulse;
 import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.sweep.Supervision;
@@ -10,9 +12,9 @@ import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.Trunk;
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,15 +23,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.Function1;
 import scala.Function2;
 import scala.collection.JavaConverters;
@@ -44,6 +50,12 @@ import scala.runtime.BoxedUnit;
 final class Dispatcher {
     static final String GROUP = "isoloss-sweep";
 
+    private static final String BLOCKERS = "isoloss-excluded";
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+    /** Share of an allowance that a parked trial must have made use of to be given another. */
+    private static final double WORTH_ANOTHER_TRY = 0.5;
+
     /** Exact FLOPs below which a task costs more than its training: some 50 ms of a core. */
     private static final double FLOPS_WORTH_A_TASK = 1e9;
 
@@ -56,14 +68,18 @@ final class Dispatcher {
     private final ResultStore store;
     private final Supervision supervision;
     private final Claims claims;
-    private final TrunkTask task;
+    private final Ledger ledger;
+    private TrunkTask task;
     private final Ended ended;
     private final Set<String> replaced = new HashSet<>(); // runs that had a result before, and are wanted again
     private final Deque<Work> waiting = new ArrayDeque<>();
-    private final List<Work> elsewhere = new ArrayList<>();
+    private final List<Work> elsewhere = new ArrayList<>(); // under other drivers
+    private final List<Work> parked = new ArrayList<>(); // by an allowance that they made use of
+    private final Set<String> badDevices = new TreeSet<>();
     private final Map<Work, Long> inFlight = new ConcurrentHashMap<>(); // since when, nanoseconds
     private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
     private volatile int queued;
+    private double refusedFlops = Double.POSITIVE_INFINITY; // the fewest that the caps had no room for, of late
     private boolean stopped;
 
     /** Told of each task that ended; says whether to go on. */
@@ -77,12 +93,14 @@ final class Dispatcher {
             ResultStore store,
             Supervision supervision,
             Claims claims,
+            Ledger ledger,
             TrunkTask task,
             Ended ended) {
         this.spark = spark;
         this.store = store;
         this.supervision = supervision;
         this.claims = claims;
+        this.ledger = ledger;
         this.task = task;
         this.ended = ended;
     }
@@ -122,11 +140,15 @@ final class Dispatcher {
                 next = stopped || inFlight.size() >= slots() ? Optional.empty() : gather();
                 next.ifPresent(this::submit);
             } while (next.isPresent());
+            if (inFlight.isEmpty() && elsewhere.isEmpty()) {
+                parkWhatIsLeft();
+            }
             queued = waiting.size() + elsewhere.size();
             Runnable event = events.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
             if (event == null) {
                 waiting.addAll(elsewhere);
                 elsewhere.clear();
+                refusedFlops = Double.POSITIVE_INFINITY;
             }
             while (event != null) {
                 event.run();
@@ -136,21 +158,19 @@ final class Dispatcher {
     }
 
     private int slots() {
-        int room = Math.max(
-                1,
-                spark.sc()
-                        .maxNumConcurrentTasks(
-                                spark.sc().resourceProfileManager().defaultResourceProfile()));
+        int all = spark.sc()
+                .maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());
+        int room = Math.max(1, all - badDevices.size());
         return supervision.concurrency() == null ? room : Math.min(room, supervision.concurrency());
     }
 
     /** The next work for a task: one that is worth it, or as many small ones as are. Empty if nothing can start now. */
     private Optional<Work> gather() throws IOException {
-        int fair = Math.max(1, Math.min(MOST_A_TASK, waiting.size() / slots()));
+        int fair = supervision.caps().none() ? Math.max(1, Math.min(MOST_A_TASK, waiting.size() / slots())) : 1;
         Work gathered = null;
         int count = 0;
         for (Optional<Work> next = next(); next.isPresent(); next = count < fair ? next() : Optional.empty()) {
-            Optional<Work> claimed = claimed(next.get());
+            Optional<Work> claimed = claimed(next.get()).flatMap(this::reserved);
             if (claimed.isPresent()) {
                 gathered = gathered == null ? claimed.get() : gathered.then(claimed.get());
                 count++;
@@ -167,7 +187,7 @@ final class Dispatcher {
         boolean suspectInFlight = inFlight.keySet().stream().anyMatch(work -> work.losses() > 0);
         for (Iterator<Work> iterator = waiting.iterator(); iterator.hasNext(); ) {
             Work work = iterator.next();
-            if (work.losses() == 0 || !suspectInFlight) {
+            if ((work.losses() == 0 || !suspectInFlight) && work.flops() < refusedFlops) {
                 iterator.remove();
                 return Optional.of(work);
             }
@@ -204,6 +224,35 @@ final class Dispatcher {
         return mine.isEmpty() ? Optional.empty() : Optional.of(work.with(new Trunk(mine), held));
     }
 
+    /** The work with room under the caps; without it, its claims are released and it waits until some is given back. */
+    private Optional<Work> reserved(Work work) {
+        try {
+            double share = 1.0 / Math.max(1, slots() - inFlight.size());
+            Claim claim = work.claims().values().iterator().next();
+            Optional<Ledger.Reservation> room = ledger.reserve(claim, work.flops(), share);
+            if (room.isEmpty()) {
+                refusedFlops = ledger.isOutOfTime() ? 0 : work.flops();
+                work.claims().values().forEach(this::release);
+                waiting.addFirst(work.with(work.trunks().get(0), Map.of()));
+            }
+            return room.map(work::within);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** With nothing in flight nobody will give room back: what waits now is parked, but one that may go on alone. */
+    private void parkWhatIsLeft() {
+        if (!parked.isEmpty()) {
+            waiting.addFirst(parked.remove(0));
+            refusedFlops = Double.POSITIVE_INFINITY;
+            return;
+        }
+        List<Work> left = new ArrayList<>(waiting);
+        waiting.clear();
+        tell(left.stream().flatMap(Work::trials).map(trial -> TrialEnd.parked(trial, TrunkTask.PARKED_BY_CAPS)));
+    }
+
     private boolean isDone(Trial trial) throws IOException {
         return !replaced.contains(trial.runId()) && store.contains(trial.runId());
     }
@@ -214,11 +263,11 @@ final class Dispatcher {
         spark.sc().setCallSite(work.name());
         RDD<Work> one = spark.parallelize(List.of(work), 1).rdd();
         TrunkTask onExecutor = task;
-        Function1<scala.collection.Iterator<Work>, TrialEnd[]> train =
-                (Function1<scala.collection.Iterator<Work>, TrialEnd[]> & Serializable)
+        Function1<scala.collection.Iterator<Work>, TaskEnd> train =
+                (Function1<scala.collection.Iterator<Work>, TaskEnd> & Serializable)
                         share -> onExecutor.run(share.next());
-        Function2<Object, TrialEnd[], BoxedUnit> result = (partition, ends) -> {
-            events.add(() -> end(work, ends));
+        Function2<Object, TaskEnd, BoxedUnit> result = (partition, end) -> {
+            events.add(() -> end(work, end));
             return BoxedUnit.UNIT;
         };
         SimpleFutureAction<Object> job = spark.sc()
@@ -239,19 +288,63 @@ final class Dispatcher {
                 ExecutionContext.global());
     }
 
-    private void end(Work work, TrialEnd... ends) {
+    private void end(Work work, TaskEnd end) {
         inFlight.remove(work);
-        for (TrialEnd end : ends) {
-            release(work.claims().get(end.runId()));
+        settle(work, end);
+        work.claims().values().forEach(this::release);
+        Map<String, TrialEnd> ends =
+                end.ends().stream().collect(Collectors.toMap(TrialEnd::runId, Function.identity()));
+        List<TrialEnd> told = new ArrayList<>(end.ends());
+        for (Trunk trunk : work.trunks()) {
+            if (end.badDevice() != null && !trunk.branches().stream().allMatch(this::stands)) {
+                told.removeIf(trial -> trial.outcome().equals(Run.LOST));
+                waiting.addFirst(Work.of(trunk));
+            } else if (work.reservation().share(end.seconds(), end.joules()) > WORTH_ANOTHER_TRY
+                    && trunk.branches().stream()
+                            .anyMatch(trial -> ends.get(trial.runId()).isParked())) {
+                told.removeIf(TrialEnd::isParked);
+                parked.add(Work.of(trunk));
+            }
+            for (Trial trial : trunk.branches()) {
+                if (ends.get(trial.runId()).isFenced()) {
+                    elsewhere.add(Work.of(Trunk.of(trial)));
+                }
+            }
         }
-        Set<String> fenced = Arrays.stream(ends)
-                .filter(TrialEnd::isFenced)
-                .map(TrialEnd::runId)
-                .collect(Collectors.toSet());
-        work.trials()
-                .filter(trial -> fenced.contains(trial.runId()))
-                .forEach(trial -> elsewhere.add(Work.of(Trunk.of(trial))));
-        tell(Arrays.stream(ends).filter(end -> !end.isFenced()));
+        exclude(end.badDevice());
+        if (told.stream().anyMatch(TrialEnd::completed)) {
+            waiting.addAll(parked);
+            parked.clear();
+            refusedFlops = Double.POSITIVE_INFINITY;
+        }
+        tell(told.stream().filter(trial -> !trial.isFenced()));
+    }
+
+    private boolean stands(Trial trial) {
+        try {
+            return isDone(trial);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void settle(Work work, TaskEnd end) {
+        try {
+            ledger.settle(work.reservation(), end.flops(), end.seconds(), end.joules());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Has no further trial trained on a GPU: a task that does nothing holds it. */
+    private void exclude(String device) {
+        if (device == null || !badDevices.add(device)) {
+            return;
+        }
+        LOG.error("GPU {} is excluded from this sweep", device);
+        task = task.without(badDevices);
+        spark.setJobGroup(BLOCKERS, "keeps " + device + " from being used", true);
+        Blocker.hold(spark, device);
     }
 
     /** A task that Spark lost with its executor, or ended itself. */

@@ -8,6 +8,7 @@ import io.isoloss.jobs.store.Claim;
 import io.isoloss.jobs.store.Claims;
 import io.isoloss.jobs.store.Failures;
 import io.isoloss.jobs.store.Heartbeat;
+import io.isoloss.jobs.store.Ledger;
 import io.isoloss.jobs.store.Pulse;
 import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.sweep.Keeping;
@@ -24,8 +25,10 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
 
@@ -107,14 +110,16 @@ public record SweepJob(
         };
         spark.sc().addSparkListener(listener);
         spark.sc().env().metricsSystem().registerSource(metrics);
+        Ledger ledger = new Ledger(store, supervision.caps());
         Heartbeat heartbeat = new Heartbeat(supervision.leaseHeartbeatSeconds());
-        try (Claims claims = Claims.open(store, heartbeat, () -> progress(tally, listener, dispatcher.get()))) {
-            TrunkTask task = new TrunkTask(trainer, store, supervision.trialHeartbeatSeconds(), tokens, megaflops);
-            dispatcher.set(new Dispatcher(spark, store, supervision, claims, task, ended));
+        try (Claims claims = claims(ledger, heartbeat, () -> progress(tally, listener, dispatcher.get()))) {
+            TrunkTask task =
+                    new TrunkTask(trainer, store, supervision.trialHeartbeatSeconds(), Set.of(), tokens, megaflops);
+            dispatcher.set(new Dispatcher(spark, store, supervision, claims, ledger, task, ended));
             dispatcher.get().run(trunks);
             for (Trial trial : shared) {
                 if (goOn.get()) {
-                    shared(spark, claims, trial, tokens, megaflops).ifPresent(ended::accept);
+                    shared(spark, claims, ledger, trial, tokens, megaflops).ifPresent(ended::accept);
                 }
             }
             listener.close(tokens.value(), megaflops.value());
@@ -142,7 +147,7 @@ public record SweepJob(
     private void note(TrialEnd end) {
         Failures failures = new Failures(store);
         try {
-            if (end.outcome().equals(Run.LOST)) {
+            if (end.outcome().equals(Run.LOST) || end.isParked()) {
                 failures.write(new Failures.Failure(end.name(), end.runId(), end.outcome(), end.failure()));
             } else {
                 failures.clear(end.runId());
@@ -150,6 +155,11 @@ public record SweepJob(
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private Claims claims(Ledger ledger, Heartbeat heartbeat, Supplier<Pulse.Progress> progress) throws IOException {
+        ledger.settleDead();
+        return Claims.open(store, heartbeat, progress);
     }
 
     private static Pulse.Progress progress(Occupancy.Tally tally, LiveProgress listener, Dispatcher dispatcher) {
@@ -166,13 +176,22 @@ public record SweepJob(
 
     /** A trial on several executors, which the driver leads; empty if another driver has it or has done it. */
     private Optional<TrialEnd> shared(
-            JavaSparkContext spark, Claims claims, Trial trial, LongAccumulator tokens, LongAccumulator megaflops)
+            JavaSparkContext spark,
+            Claims claims,
+            Ledger ledger,
+            Trial trial,
+            LongAccumulator tokens,
+            LongAccumulator megaflops)
             throws IOException {
         Optional<Claim> claim = claims.claim(trial.runId());
         if (claim.isEmpty()) {
             return Optional.empty();
         }
         try {
+            Optional<Ledger.Reservation> room = ledger.reserve(claim.get(), trial.flopsExact(), 1);
+            if (room.isEmpty()) {
+                return Optional.of(TrialEnd.parked(trial, TrunkTask.PARKED_BY_CAPS));
+            }
             spark.setJobGroup(Dispatcher.GROUP, trial.name(), true);
             TrainedTrial trained = new SharedTrials(source, codeVersion).train(spark, trial);
             claim.get().check();

@@ -1,6 +1,8 @@
 package io.isoloss.jobs.spark;
 
 import java.util.List;
+import java.util.Set;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 
@@ -10,6 +12,20 @@ final class TaskGpus {
     private static final String RESOURCE = "gpu";
 
     private TaskGpus() {}
+
+    /** {@code HOST ADDRESS}, of the first GPU of a task on this machine; null without one. */
+    static String name(List<String> gpus) {
+        return gpus.isEmpty() ? null : host() + " " + gpus.get(0);
+    }
+
+    /** Whether one of a task's GPUs on this machine is among the excluded. */
+    static boolean areExcluded(Set<String> excluded, List<String> gpus) {
+        return gpus.stream().anyMatch(gpu -> excluded.contains(host() + " " + gpu));
+    }
+
+    private static String host() {
+        return SparkEnv.get().blockManager().blockManagerId().host();
+    }
 
     /** Addresses as the discovery script printed them; empty outside a task and where none are asked for. */
     static List<String> addresses() {

@@ -3,6 +3,7 @@ package io.isoloss.jobs.spark;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.train.TrainedTrial;
+import io.isoloss.jobs.train.Trainer;
 import java.io.Serializable;
 import java.util.List;
 
@@ -30,6 +31,9 @@ public record TrialEnd(
         Double mfu,
         List<String> warnings)
         implements Serializable {
+    /** It went on as far as the caps of its sweep let it, and is in a checkpoint. */
+    public static final String PARKED = Trainer.Ended.PARKED;
+
     private static final String FENCED = "fenced";
 
     public TrialEnd {
@@ -75,9 +79,17 @@ public record TrialEnd(
                 List.of());
     }
 
+    static TrialEnd parked(Trial trial, String why) {
+        return new TrialEnd(trial.name(), trial.runId(), PARKED, why, null, 0, 0, null, null, List.of());
+    }
+
     /** Whether another driver has it now: for this one it has not ended. */
     boolean isFenced() {
         return outcome.equals(FENCED);
+    }
+
+    boolean isParked() {
+        return outcome.equals(PARKED);
     }
 
     public boolean completed() {

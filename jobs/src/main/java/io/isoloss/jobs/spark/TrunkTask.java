@@ -6,13 +6,17 @@ import io.isoloss.jobs.store.Claim;
 import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.Trunk;
+import io.isoloss.jobs.train.BadDeviceException;
 import io.isoloss.jobs.train.Progress;
+import io.isoloss.jobs.train.TrainedTrial;
 import io.isoloss.jobs.train.Trainer;
+import io.isoloss.jobs.train.Usage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,36 +25,56 @@ import org.apache.spark.util.LongAccumulator;
 /**
  * What an executor does with work: trains it under supervision, and writes each result while the claim on it holds. A
  * trial's failure is data.
+ *
+ * @param excluded GPUs not to train on, {@code HOST ADDRESS}
  */
 record TrunkTask(
         TrunkTrainer trainer,
         ResultStore store,
         double heartbeatSeconds,
+        Set<String> excluded,
         LongAccumulator tokens,
         LongAccumulator megaflops)
         implements Serializable {
+    static final String PARKED_BY_CAPS =
+            "the caps leave no room for it; what was trained of it is kept, and goes on once they do";
 
-    TrialEnd[] run(Work work) {
+    TaskEnd run(Work work) {
+        List<String> gpus = TaskGpus.addresses();
         List<TrialEnd> ends = new ArrayList<>();
+        Account account = new Account();
         for (Trunk trunk : work.trunks()) {
-            ends.addAll(run(trunk, work.claims()));
+            if (TaskGpus.areExcluded(excluded, gpus) || account.badDevice != null) {
+                account.badDevice = TaskGpus.name(gpus);
+                trunk.branches().forEach(trial -> ends.add(TrialEnd.lost(trial, "its GPU is excluded")));
+            } else {
+                ends.addAll(run(trunk, work, gpus, account));
+            }
         }
-        return ends.toArray(TrialEnd[]::new);
+        return new TaskEnd(ends, account.flops, account.seconds, account.joules, account.badDevice);
     }
 
-    private List<TrialEnd> run(Trunk trunk, Map<String, Claim> claims) {
+    /** What the trunks of a task took so far. */
+    private static final class Account {
+        private double flops;
+        private double seconds;
+        private Double joules = 0.0; // null once a part is not known
+        private String badDevice;
+    }
+
+    private List<TrialEnd> run(Trunk trunk, Work work, List<String> gpus, Account account) {
         Map<Trial, TrialEnd> ends = new ConcurrentHashMap<>();
         AtomicLong beats = new AtomicLong();
+        AtomicLong trained = new AtomicLong();
+        long start = System.nanoTime();
+        Double joules = null;
         try {
-            List<String> gpus = TaskGpus.addresses();
-            Supervised.call(
+            Usage usage = Supervised.call(
                     "trial " + trunk.longest().name(),
-                    () -> {
-                        train(trunk, claims, gpus, beats, ends);
-                        return null;
-                    },
+                    () -> train(trunk, work, gpus, beats, trained, ends),
                     beats::get,
                     heartbeatSeconds);
+            joules = usage.joules();
             end(trunk, ends, "its trainer ended without a result");
         } catch (Supervised.HungException e) {
             end(trunk, ends, e.getMessage());
@@ -59,32 +83,53 @@ record TrunkTask(
             if (isFenced(cause)) {
                 trunk.branches().forEach(trial -> ends.putIfAbsent(trial, TrialEnd.fenced(trial)));
             }
+            if (cause instanceof BadDeviceException) {
+                account.badDevice = TaskGpus.name(gpus);
+            }
             boolean ours = cause instanceof CorpusException || cause instanceof IsolossException;
             end(trunk, ends, ours ? cause.getMessage() : cause.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             end(trunk, ends, "interrupted");
         }
+        account.flops += trained.get() * trunk.longest().shape().trainingFlopsPerToken();
+        account.seconds += (System.nanoTime() - start) / 1e9;
+        account.joules = account.joules == null || joules == null ? null : (Double) (account.joules + joules);
         return trunk.branches().stream().map(ends::get).toList();
     }
 
-    private void train(
-            Trunk trunk, Map<String, Claim> claims, List<String> gpus, AtomicLong beats, Map<Trial, TrialEnd> ends)
+    private Usage train(
+            Trunk trunk, Work work, List<String> gpus, AtomicLong beats, AtomicLong trained, Map<Trial, TrialEnd> ends)
             throws IOException {
         double megaflopsPerToken = trunk.longest().shape().trainingFlopsPerToken() / 1e6;
         Progress progress = (count, loss) -> {
             beats.incrementAndGet();
+            trained.addAndGet(count);
             tokens.add(count);
             megaflops.add(Math.round(count * megaflopsPerToken));
         };
-        Trainer.Ended ended = (trial, trained) -> {
-            beats.incrementAndGet();
-            claims.get(trial.runId()).check();
-            store.write(trained);
-            ends.put(trial, TrialEnd.of(trial, trained));
+        Trainer.Ended ended = new Trainer.Ended() {
+            @Override
+            public void accept(Trial trial, TrainedTrial result) throws IOException {
+                beats.incrementAndGet();
+                work.claims().get(trial.runId()).check();
+                store.write(result);
+                ends.put(trial, TrialEnd.of(trial, result));
+            }
+
+            @Override
+            public void parked(Trial trial, Usage used) {
+                ends.put(trial, TrialEnd.parked(trial, PARKED_BY_CAPS));
+            }
         };
-        Claim claim = claims.get(trunk.longest().runId());
-        trainer.train(trunk, store.checkpoints(claim), gpus, progress, ended);
+        Claim claim = work.claims().get(trunk.longest().runId());
+        return trainer.train(
+                trunk, store.checkpoints(claim), gpus, work.reservation().allowance(), progress, ended);
+    }
+
+    /** The same without these GPUs. */
+    TrunkTask without(Set<String> devices) {
+        return new TrunkTask(trainer, store, heartbeatSeconds, Set.copyOf(devices), tokens, megaflops);
     }
 
     private static void end(Trunk trunk, Map<Trial, TrialEnd> ends, String cause) {

@@ -1,9 +1,11 @@
 package io.isoloss.jobs.spark;
 
+import io.isoloss.jobs.sweep.Allowance;
 import io.isoloss.jobs.sweep.Trunk;
 import io.isoloss.jobs.train.CheckpointFiles;
 import io.isoloss.jobs.train.Progress;
 import io.isoloss.jobs.train.Trainer;
+import io.isoloss.jobs.train.Usage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
@@ -17,8 +19,16 @@ public interface TrunkTrainer extends Serializable {
      *
      * @param checkpoints where it leaves its own, and finds them
      * @param gpus addresses that Spark assigned; empty for a core
+     * @param allowance that it must keep within
      * @param ended receives each trial as it ends
+     * @return what it took
      */
-    void train(Trunk trunk, CheckpointFiles checkpoints, List<String> gpus, Progress progress, Trainer.Ended ended)
+    Usage train(
+            Trunk trunk,
+            CheckpointFiles checkpoints,
+            List<String> gpus,
+            Allowance allowance,
+            Progress progress,
+            Trainer.Ended ended)
             throws IOException;
 }

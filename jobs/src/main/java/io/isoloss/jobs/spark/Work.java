@@ -1,6 +1,7 @@
 package io.isoloss.jobs.spark;
 
 import io.isoloss.jobs.store.Claim;
+import io.isoloss.jobs.store.Ledger;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.Trunk;
 import java.io.Serializable;
@@ -15,11 +16,18 @@ import java.util.stream.Stream;
  * What one task trains: a trunk, or several that are each too small for a task of their own, one after another.
  *
  * @param claims on the trials, by run id; empty before they are claimed
+ * @param reservation of what it may take
  * @param attempt counts from 1
  * @param losses of its executor in a row, with no new checkpoint between them
  * @param checkpoints names of those there were when its executor was lost
  */
-record Work(List<Trunk> trunks, Map<String, Claim> claims, int attempt, int losses, Set<String> checkpoints)
+record Work(
+        List<Trunk> trunks,
+        Map<String, Claim> claims,
+        Ledger.Reservation reservation,
+        int attempt,
+        int losses,
+        Set<String> checkpoints)
         implements Serializable {
     Work {
         trunks = List.copyOf(trunks);
@@ -28,7 +36,7 @@ record Work(List<Trunk> trunks, Map<String, Claim> claims, int attempt, int loss
     }
 
     static Work of(Trunk trunk) {
-        return new Work(List.of(trunk), Map.of(), 1, 0, Set.of());
+        return new Work(List.of(trunk), Map.of(), Ledger.Reservation.NONE, 1, 0, Set.of());
     }
 
     Stream<Trial> trials() {
@@ -45,17 +53,27 @@ record Work(List<Trunk> trunks, Map<String, Claim> claims, int attempt, int loss
         both.addAll(next.trunks);
         Map<String, Claim> held = new HashMap<>(claims);
         held.putAll(next.claims);
-        return new Work(both, held, attempt, losses, checkpoints);
+        return new Work(both, held, reservation, attempt, losses, checkpoints);
     }
 
     Work with(Trunk other, Map<String, Claim> held) {
-        return new Work(List.of(other), held, attempt, losses, checkpoints);
+        return new Work(List.of(other), held, reservation, attempt, losses, checkpoints);
+    }
+
+    Work within(Ledger.Reservation room) {
+        return new Work(trunks, claims, room, attempt, losses, checkpoints);
     }
 
     /** One of its trunks, after its executor was lost. */
     Work again(Trunk trunk, Map<String, Claim> renewed, Set<String> checkpointsNow) {
         boolean progressed = !checkpointsNow.equals(checkpoints);
-        return new Work(List.of(trunk), renewed, attempt + 1, progressed ? 1 : losses + 1, checkpointsNow);
+        return new Work(
+                List.of(trunk),
+                renewed,
+                Ledger.Reservation.NONE,
+                attempt + 1,
+                progressed ? 1 : losses + 1,
+                checkpointsNow);
     }
 
     /** What Spark's page and the status call it. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.isoloss.jobs.sweep.Allowance;
 import io.isoloss.jobs.sweep.Caps;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -52,7 +53,17 @@ public final class Ledger {
      *
      * @param file null where no cap asks for one
      */
-    public record Reservation(String file, Allowance allowance) {}
+    public record Reservation(String file, Allowance allowance) implements Serializable {
+        /** Where nothing is capped. */
+        public static final Reservation NONE = new Reservation(null, Allowance.UNLIMITED);
+
+        /** The greater share that was taken of what it allows; 0 where it allows all. */
+        public double share(double seconds, Double joules) {
+            double ofSeconds = allowance.seconds() == null ? 0 : seconds / allowance.seconds();
+            double ofJoules = allowance.joules() == null || joules == null ? 0 : joules / allowance.joules();
+            return Math.max(ofSeconds, ofJoules);
+        }
+    }
 
     public Ledger(ResultStore store, Caps caps) {
         this.store = store;
@@ -69,7 +80,7 @@ public final class Ledger {
      */
     public Optional<Reservation> reserve(Claim claim, double flops, double share) throws IOException {
         if (caps.none()) {
-            return Optional.of(new Reservation(null, Allowance.UNLIMITED));
+            return Optional.of(Reservation.NONE);
         }
         Entry before = sum();
         Double seconds = part(caps.deviceSeconds(), before.seconds, share);
@@ -112,6 +123,14 @@ public final class Ledger {
                 }
             }
         }
+    }
+
+    /** Whether no trial could be given seconds or joules, however few FLOPs it takes. */
+    public boolean isOutOfTime() throws IOException {
+        Entry sum = sum();
+        Double seconds = part(caps.deviceSeconds(), sum.seconds, 1);
+        Double joules = part(caps.joules(), sum.joules, 1);
+        return (seconds != null && seconds < LEAST_SECONDS) || (joules != null && joules <= 0);
     }
 
     /** Of all attempts, those that run at their most. */

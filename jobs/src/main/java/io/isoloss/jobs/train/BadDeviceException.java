@@ -13,7 +13,7 @@ public final class BadDeviceException extends RuntimeException {
      * @param reason what it or its driver said, in a line
      * @param cause null if nothing was thrown
      */
-    BadDeviceException(Device device, String reason, Throwable cause) {
+    public BadDeviceException(Device device, String reason, Throwable cause) {
         super(
                 "Cannot train on " + device.words() + ": " + reason
                         + "; take it out of the cluster until nvidia-smi -q and the kernel's log (Xid) show what it has",

@@ -1,10 +1,12 @@
 package io.isoloss.jobs.spark;
 
+import io.isoloss.jobs.sweep.Allowance;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.Trunk;
 import io.isoloss.jobs.train.CheckpointFiles;
 import io.isoloss.jobs.train.Progress;
 import io.isoloss.jobs.train.Trainer;
+import io.isoloss.jobs.train.Usage;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -14,8 +16,13 @@ import java.util.concurrent.locks.LockSupport;
 record HostileTrainer(long throwing, long exiting, long allocating, long hanging) implements TrunkTrainer {
 
     @Override
-    public void train(
-            Trunk trunk, CheckpointFiles checkpoints, List<String> gpus, Progress progress, Trainer.Ended ended)
+    public Usage train(
+            Trunk trunk,
+            CheckpointFiles checkpoints,
+            List<String> gpus,
+            Allowance allowance,
+            Progress progress,
+            Trainer.Ended ended)
             throws IOException {
         Trial trial = trunk.longest();
         long seed = trial.recipe().initSeed();
@@ -34,6 +41,6 @@ record HostileTrainer(long throwing, long exiting, long allocating, long hanging
             told |= Thread.interrupted(); // and goes on, as native code does
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(told ? 2 : 1));
         }
-        new SurfaceTrainer().train(trunk, checkpoints, gpus, progress, ended);
+        return new SurfaceTrainer().train(trunk, checkpoints, gpus, allowance, progress, ended);
     }
 }

@@ -1,9 +1,11 @@
 package io.isoloss.jobs.spark;
 
+import io.isoloss.jobs.sweep.Allowance;
 import io.isoloss.jobs.sweep.Trunk;
 import io.isoloss.jobs.train.CheckpointFiles;
 import io.isoloss.jobs.train.Progress;
 import io.isoloss.jobs.train.Trainer;
+import io.isoloss.jobs.train.Usage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,8 +20,13 @@ import java.util.List;
 record SteppingTrainer(TrunkTrainer trainer, String log) implements TrunkTrainer {
 
     @Override
-    public void train(
-            Trunk trunk, CheckpointFiles checkpoints, List<String> gpus, Progress progress, Trainer.Ended ended)
+    public Usage train(
+            Trunk trunk,
+            CheckpointFiles checkpoints,
+            List<String> gpus,
+            Allowance allowance,
+            Progress progress,
+            Trainer.Ended ended)
             throws IOException {
         int rows = trunk.longest().recipe().batchSequences()
                 * trunk.longest().shape().context();
@@ -34,7 +41,7 @@ record SteppingTrainer(TrunkTrainer trainer, String log) implements TrunkTrainer
             note(run + " " + steps[0] + " " + steps[1] + " " + System.currentTimeMillis() + "\n");
             progress.step(tokens, loss);
         };
-        trainer.train(trunk, checkpoints, gpus, noting, ended);
+        return trainer.train(trunk, checkpoints, gpus, allowance, noting, ended);
     }
 
     private void note(String line) {

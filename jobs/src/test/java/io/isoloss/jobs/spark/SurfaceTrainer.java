@@ -5,6 +5,7 @@ import io.isoloss.analysis.runs.Run;
 import io.isoloss.jobs.corpus.SyntheticSource;
 import io.isoloss.jobs.corpus.Task;
 import io.isoloss.jobs.model.TransformerShape;
+import io.isoloss.jobs.sweep.Allowance;
 import io.isoloss.jobs.sweep.Cosine;
 import io.isoloss.jobs.sweep.Recipe;
 import io.isoloss.jobs.sweep.Trial;
@@ -14,6 +15,7 @@ import io.isoloss.jobs.train.CheckpointFiles;
 import io.isoloss.jobs.train.Progress;
 import io.isoloss.jobs.train.TrainedTrial;
 import io.isoloss.jobs.train.Trainer;
+import io.isoloss.jobs.train.Usage;
 import io.isoloss.jobs.train.meter.MeterReading;
 import java.io.IOException;
 import java.util.List;
@@ -48,8 +50,13 @@ final class SurfaceTrainer implements TrunkTrainer {
     }
 
     @Override
-    public void train(
-            Trunk trunk, CheckpointFiles checkpoints, List<String> gpus, Progress progress, Trainer.Ended ended)
+    public Usage train(
+            Trunk trunk,
+            CheckpointFiles checkpoints,
+            List<String> gpus,
+            Allowance allowance,
+            Progress progress,
+            Trainer.Ended ended)
             throws IOException {
         for (Trial trial : trunk.branches()) {
             double loss = loss(trial);
@@ -63,5 +70,6 @@ final class SurfaceTrainer implements TrunkTrainer {
             CurvePoint last = new CurvePoint(run.id(), 10L, (double) trial.tokens(), loss, null, 0.0, null, 0.0);
             ended.accept(trial, new TrainedTrial(run, List.of(last), MeterReading.NOTHING, List.of()));
         }
+        return new Usage(0, null);
     }
 }
