@@ -30,8 +30,9 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "why-rerun",
-        description = "Shows for each trial that run would train which part of its specification differs from the nearest"
-                + " run there is.")
+        description =
+                "Shows for each trial that run would train which part of its specification differs from the nearest"
+                        + " run there is.")
 final class WhyRerunCommand implements Callable<Integer> {
     private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -65,7 +66,9 @@ final class WhyRerunCommand implements Callable<Integer> {
         SweepConfig config = SweepConfig.read(file);
         List<Trial> trials =
                 config.design().trials(Corpora.load(config.corpus()).identity());
-        List<Run> runs = new ResultStore(out != null ? out : "runs/" + config.name()).read().runs();
+        List<Run> runs = new ResultStore(out != null ? out : "runs/" + config.name())
+                .read()
+                .runs();
         Set<String> done = runs.stream().map(Run::id).collect(Collectors.toSet());
         Map<String, Map<String, String>> stored = new TreeMap<>();
         for (Run run : runs) {
@@ -128,14 +131,15 @@ final class WhyRerunCommand implements Callable<Integer> {
     }
 
     private static void print(Answer answer, PrintWriter out) {
-        out.printf("%s: %d trials, %d done, %d to train%n", answer.sweep(), answer.trials(), answer.done(), answer
-                .missing()
-                .size());
+        out.printf(
+                "%s: %d trials, %d done, %d to train%n",
+                answer.sweep(), answer.trials(), answer.done(), answer.missing().size());
         for (Missing trial : answer.missing()) {
             out.println(
                     trial.nearest() == null
                             ? trial.name() + ": there is no run to compare it with"
-                            : trial.name() + ": the nearest run, " + trial.nearest().substring(0, 12) + ", differs in");
+                            : trial.name() + ": the nearest run, "
+                                    + trial.nearest().substring(0, 12) + ", differs in");
             for (Change change : trial.changes()) {
                 out.printf("  %s: %s, now %s%n", change.key(), change.was(), change.is());
             }

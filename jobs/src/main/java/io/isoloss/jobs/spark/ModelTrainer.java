@@ -24,10 +24,11 @@ record ModelTrainer(SweepJob job) implements TrunkTrainer {
             Progress progress,
             Trainer.Ended ended)
             throws IOException {
+        long start = System.nanoTime();
         Corpus corpus = Corpora.of(job.source(), trunk.longest());
         Environment environment = Environment.here(job.codeVersion(), gpus);
         Checkpoints kept = new Checkpoints(checkpoints, job.keeping().checkpointSeconds());
         return new Trainer(corpus, environment, job.metering(), kept, job.models())
-                .train(trunk, progress, allowance, ended);
+                .train(trunk, progress, allowance.less((System.nanoTime() - start) / 1e9), ended);
     }
 }

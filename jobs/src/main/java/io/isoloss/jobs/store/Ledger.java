@@ -27,7 +27,7 @@ public final class Ledger {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     /** Seconds below which an allowance is not worth starting a trial for. */
-    private static final double LEAST_SECONDS = 1;
+    private static final double LEAST_SECONDS = 2;
 
     private final ResultStore store;
     private final Folder folder;

@@ -20,6 +20,11 @@ public record Allowance(Double seconds, Double joules) implements Serializable {
         return seconds != null || joules != null;
     }
 
+    /** What is left of it after so many seconds in which nothing was trained. */
+    public Allowance less(double idleSeconds) {
+        return seconds == null ? this : new Allowance(Math.max(0, seconds - idleSeconds), joules);
+    }
+
     private static void require(Double amount, String unit) {
         if (amount != null && !(amount >= 0 && Double.isFinite(amount))) {
             throw new IllegalArgumentException("Invalid allowance (want at least 0 " + unit + "): " + amount);

@@ -33,7 +33,8 @@ class DriverLossTest {
 
     /** A sweep of a known chain, of two sizes. */
     private Path sweep(int seeds, double flops) throws IOException {
-        String seedList = String.join(", ", IntStream.rangeClosed(1, seeds).mapToObj(String::valueOf).toList());
+        String seedList = String.join(
+                ", ", IntStream.rangeClosed(1, seeds).mapToObj(String::valueOf).toList());
         return Files.writeString(folder.resolve("sweep.yaml"), """
                 name: sweep
                 seeds: [%s]
@@ -183,7 +184,7 @@ class DriverLossTest {
 
     @Test
     void driversOnOneSweepTrainEachTrialOnce() throws Exception {
-        Path sweep = sweep(SHARED / 4, 1e8);
+        Path sweep = sweep(SHARED / 4, 7e8);
         Path out = folder.resolve("out");
         List<Process> drivers = new ArrayList<>();
         for (int i = 0; i < DRIVERS; i++) {
