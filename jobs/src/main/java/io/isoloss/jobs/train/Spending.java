@@ -14,13 +14,13 @@ final class Spending {
     /** A step that was held up once, by a collector or a neighbour, is half forgotten after 70. */
     private static final double FADE = 0.99;
 
-    /** Classes are loaded and compiled in the first step. */
+    /** Foreseen for the first step beside its FLOPs: classes are loaded and compiled in it. */
     private static final double FIRST_STEP_SECONDS = 0.25;
 
-    /** A file is made and renamed in less, on HDFS too; its content is written at least so fast. */
+    /** Foreseen for a file, until one was seen to take longer. */
     private static final double FILE_SECONDS = 0.25;
 
-    private static final double BYTES_PER_SECOND = 50e6;
+    private static final double BYTES_PER_SECOND = 50e6; // likewise
 
     private static final double NANO = 1e-9;
 
@@ -72,6 +72,11 @@ final class Spending {
 
     void took(double gradients, double seconds) {
         gradientSeconds = Math.max(seconds / gradients, gradientSeconds * FADE);
+    }
+
+    /** Foreseen for a checkpoint. */
+    double writingSeconds() {
+        return writingSeconds;
     }
 
     void wrote(double seconds) {

@@ -34,7 +34,7 @@ final class TrunkTraining {
 
     private static final int MOST_NOISE_BATCHES = 64;
 
-    /** Of the ceiling, below which no first step was seen but for the seconds that {@link Spending} adds. */
+    /** Of the ceiling, that a first step is foreseen to reach. */
     private static final double LEAST_MFU = 0.05;
 
     /** Weights and two moments, of a checkpoint. */
@@ -246,7 +246,9 @@ final class TrunkTraining {
         if (own != null) {
             resume(training, track, own);
         } else {
-            save(training, stem);
+            if (stem.history.steps() > stem.savedSteps) {
+                save(training, stem);
+            }
             track.savedSteps = stem.savedSteps;
             track.resumes = stem.resumes;
             track.replay(back.history);
@@ -383,7 +385,7 @@ final class TrunkTraining {
         }
         for (int i = steps; i < steps + count; i++) {
             sum(training, i);
-            lives(track);
+            lives(track, "in the evaluation");
         }
         Double scale = training.noiseScale();
         return scale == null ? null : (Double) (scale * rows);
@@ -394,9 +396,9 @@ final class TrunkTraining {
         return count < FEWEST_NOISE_BATCHES ? 0 : count;
     }
 
-    /** Between the parts of an evaluation. */
-    private void lives(Track track) {
-        TrialInterruptedException.check(track.trial, "in the evaluation");
+    /** Between the parts of what follows training. */
+    private void lives(Track track, String at) {
+        TrialInterruptedException.check(track.trial, at);
         progress.step(0, track.history.lastLoss());
     }
 
@@ -420,7 +422,8 @@ final class TrunkTraining {
         InferenceLoad load = trainer.metering().inference();
         double windows = (double) track.trial.recipe().validationTokens() / rows;
         double served = load.seconds() == 0 ? 0 : ServingProbe.FEWEST_PASSES * (1.0 + load.batchSequences()) / batch;
-        requireRoom(training, track, noiseBatches(track) + 2.0 / 3 * (windows + served), load.seconds(), null);
+        double seconds = load.seconds() + (trainer.models().kept() == null ? 0 : spending.writingSeconds());
+        requireRoom(training, track, noiseBatches(track) + 2.0 / 3 * (windows + served), seconds, null);
     }
 
     private TrainedTrial completed(TrainingStep training, Track track) throws IOException {
@@ -442,7 +445,7 @@ final class TrunkTraining {
                     track.trial.shape().outputs(),
                     windows,
                     microBatch.evaluated(),
-                    () -> lives(track));
+                    () -> lives(track, "in the evaluation"));
         } finally {
             stop(meter, track);
         }
@@ -457,46 +460,24 @@ final class TrunkTraining {
                         : new Outcome.Diverged("validation loss is " + validation.loss() + " after the last step"));
     }
 
+    /** On validation windows, over and over. */
     private Inference serve(Track track, Model model, ValidationWindows windows) {
+        InferenceLoad load = trainer.metering().inference();
         double modelBytes = (double) track.trial.totalParams() * Float.BYTES;
         try {
-            return serve(track.trial, model, windows, modelBytes);
+            return ServingProbe.measure(
+                    load,
+                    sequences -> new ServedWindows(model, windows, sequences, () -> lives(track, "while it served")),
+                    track.trial.shape().context(),
+                    modelBytes);
         } catch (RuntimeException | OutOfMemoryError e) {
             if (DeviceFault.of(e) != DeviceFault.OUT_OF_MEMORY) {
                 throw e;
             }
-            track.warnings.add("serving was not measured: "
-                    + trainer.metering().inference().batchSequences() + " sequences at once ran out of memory");
+            track.warnings.add(
+                    "serving was not measured: " + load.batchSequences() + " sequences at once ran out of memory");
             return new Inference(null, null, null, null, modelBytes);
         }
-    }
-
-    /** On validation windows, over and over. */
-    private Inference serve(Trial trial, Model model, ValidationWindows windows, double modelBytes) {
-        int context = trial.shape().context();
-        return ServingProbe.measure(
-                trainer.metering().inference(),
-                sequences -> {
-                    int[] windowInputs = new int[sequences * context];
-                    int[] windowTargets = new int[sequences * context];
-                    windows.fill(0, Math.min(sequences, windows.count()), windowInputs, windowTargets);
-                    double[] windowLosses = new double[sequences * context];
-                    Model scorer = model.scorer(sequences);
-                    return new ServingProbe.Served() {
-                        @Override
-                        public void forward() {
-                            TrialInterruptedException.check(trial, "while it served");
-                            scorer.forward(windowInputs, windowTargets, windowLosses);
-                        }
-
-                        @Override
-                        public void close() {
-                            scorer.close();
-                        }
-                    };
-                },
-                context,
-                modelBytes);
     }
 
     private TrainedTrial result(Track track, double seconds, Outcome outcome) {

@@ -17,6 +17,9 @@ import io.isoloss.jobs.model.TransformerShape;
 import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.sweep.BatchGrowth;
 import io.isoloss.jobs.sweep.Cosine;
+import io.isoloss.jobs.sweep.CostRates;
+import io.isoloss.jobs.sweep.InferenceLoad;
+import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.Recipe;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.TrialSpec;
@@ -194,7 +197,9 @@ class MicroBatchTest {
                 .get(trial);
         assertAlike(split, Trials.train(trial, CORPUS));
         assertThat(split.run().training().resumes()).isEqualTo(1);
-        assertThat(told).as("50 steps, the checkpoint of the 49th, 11 steps").hasSize(62);
+        assertThat(told)
+                .as("50 steps, the checkpoint of the 49th, 11 steps, 64 batches of the evaluation")
+                .hasSize(126);
         assertThat(told.stream().mapToLong(tokens -> tokens).sum()).isEqualTo(trial.tokens());
     }
 
@@ -257,6 +262,56 @@ class MicroBatchTest {
                                 + " sequences that are computed at once, so that the result would be another");
     }
 
+    /** Runs out of memory once, at this call that tells of no tokens: after the last step. */
+    private static Progress outOfMemoryInEvaluation(int call, List<Long> told) {
+        int[] calls = {0};
+        return (tokens, loss) -> {
+            told.add(tokens);
+            if (tokens == 0 && ++calls[0] == call) {
+                throw new OutOfMemoryError("Java heap space");
+            }
+        };
+    }
+
+    @Test
+    void anEvaluationThatDoesNotFitIsTriedAgainWithoutTraining() {
+        for (int batch : new int[] {BATCH, 1}) {
+            Trial trial = trial(batch);
+            List<Long> told = new ArrayList<>();
+            TrainedTrial again = train(trial, outOfMemoryInEvaluation(30, told));
+            assertAlike(again, Trials.train(trial, CORPUS));
+            assertThat(told.stream().filter(tokens -> tokens > 0)).hasSize(60);
+            assertThat(again.warnings())
+                    .singleElement()
+                    .asString()
+                    .contains(batch == 1 ? "); evaluated one sequence at a time" : "micro-batches of 4");
+        }
+        ModelShape shape = new MlpShape(
+                16, 1, 16, CORPUS.vocabulary(), CORPUS.vocabulary(), 4, Normalisation.BATCH, Initialisation.XAVIER);
+        Trial mixed = trial(shape, BATCH, null);
+        assertAlike(train(mixed, outOfMemoryInEvaluation(30, new ArrayList<>())), Trials.train(mixed, CORPUS));
+    }
+
+    @Test
+    void aResultDoesNotHangOnServing() throws IOException {
+        Trial trial = trial(BATCH);
+        Metering served = new Metering(CostRates.NONE, new InferenceLoad(0.01, 64));
+        List<TrainedTrial> results = new ArrayList<>();
+        // 64 batches of an evaluation, then serving.
+        new Trainer(CORPUS, Environment.here("test"), served, Checkpoints.NONE, FinalModels.NONE)
+                .train(
+                        Trunk.of(trial),
+                        outOfMemoryInEvaluation(66, new ArrayList<>()),
+                        (same, result) -> results.add(result));
+        assertThat(results).hasSize(1);
+        Run run = results.get(0).run();
+        assertThat(run.outcome()).isEqualTo(Run.COMPLETED);
+        assertThat(run.inference().latencyMsP50()).isNull();
+        assertThat(run.inference().modelBytes()).isEqualTo(4.0 * trial.totalParams());
+        assertThat(results.get(0).warnings())
+                .containsExactly("serving was not measured: 64 sequences at once ran out of memory");
+    }
+
     @Test
     void anotherErrorIsNotTriedAgain() {
         int[] taken = {0};
@@ -310,7 +365,7 @@ class MicroBatchTest {
                 .startsWith("end: completed ")
                 .contains("it ran out of memory with 64 sequences at once (")
                 .contains("physicalBytes = ");
-        assertThat(Double.parseDouble(end.split(" ")[2]))
+        assertThat(Double.parseDouble(end.split(" ", -1)[2]))
                 .isCloseTo(Trials.train(SmallMemory.TRIAL, CORPUS).run().loss(), within(DRIFT));
     }
 }
