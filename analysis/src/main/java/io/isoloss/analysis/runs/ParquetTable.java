@@ -5,6 +5,7 @@ import io.isoloss.analysis.IsolossException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,16 +27,17 @@ import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.LocalInputFile;
-import org.apache.parquet.io.LocalOutputFile;
-import org.apache.parquet.io.OutputFile;
 
 /**
- * Records in immutable Parquet files under a versioned Avro schema, with page checksums written and verified. Works
+ * Records in immutable, sealed Parquet files under a versioned Avro schema, with page checksums written and verified. Works
  * without Hadoop's configuration, so that a command starts fast.
  */
 public final class ParquetTable<T extends Record> {
-    public static final ParquetTable<Run> RUNS = new ParquetTable<>(Run.class, "runs-v3.avsc");
-    public static final ParquetTable<CurvePoint> CURVES = new ParquetTable<>(CurvePoint.class, "curves-v1.avsc");
+    public static final ParquetTable<Run> RUNS = new ParquetTable<>(Run.class, "runs-v4.avsc");
+    public static final ParquetTable<CurvePoint> CURVES = new ParquetTable<>(CurvePoint.class, "curves-v2.avsc");
+
+    /** More than any file of ours has. */
+    private static final long MOST_BYTES = 512L << 20;
 
     private final RecordColumns<T> columns;
     private final Schema schema;
@@ -58,14 +60,16 @@ public final class ParquetTable<T extends Record> {
         return columns;
     }
 
-    /** Writes all rows as one new file; fails if the file exists. Uncompressed: the codecs start Hadoop's configuration. */
-    public void write(OutputFile file, List<T> rows) throws IOException {
+    /** All rows as one sealed file. Uncompressed: the codecs start Hadoop's configuration. */
+    public byte[] bytes(List<T> rows) throws IOException {
+        BytesOutput file = new BytesOutput();
         try (ParquetWriter<GenericRecord> writer = AvroParquetWriter.<GenericRecord>builder(file)
                 .withSchema(schema)
                 .withDataModel(GenericData.get())
                 .withConf(new PlainParquetConfiguration())
                 .withCompressionCodec(CompressionCodecName.UNCOMPRESSED)
                 .withPageWriteChecksumEnabled(true)
+                .withExtraMetaData(Map.of(Seal.KEY, Seal.BLANK))
                 .build()) {
             for (T row : rows) {
                 GenericRecord record = new GenericData.Record(schema);
@@ -73,6 +77,9 @@ public final class ParquetTable<T extends Record> {
                 writer.write(record);
             }
         }
+        byte[] bytes = file.bytes();
+        Seal.set(bytes);
+        return bytes;
     }
 
     /** Writes all rows beside {@code file} under a hidden name, forces them to disk, and renames atomically. */
@@ -81,8 +88,9 @@ public final class ParquetTable<T extends Record> {
         Files.createDirectories(directory);
         Path hidden = directory.resolve("." + file.getFileName() + "." + UUID.randomUUID());
         try {
-            write(new LocalOutputFile(hidden), rows);
-            try (FileChannel channel = FileChannel.open(hidden, StandardOpenOption.WRITE)) {
+            try (FileChannel channel =
+                    FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                Channels.newOutputStream(channel).write(bytes(rows));
                 channel.force(true);
             }
             Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE);
@@ -121,7 +129,7 @@ public final class ParquetTable<T extends Record> {
     static List<Map<String, Object>> readColumns(String name, InputFile file) {
         List<Map<String, Object>> rows = new ArrayList<>();
         try (ParquetReader<GenericRecord> reader = AvroParquetReader.<GenericRecord>builder(
-                        file, new PlainParquetConfiguration())
+                        checked(file), new PlainParquetConfiguration())
                 .withDataModel(GenericData.get())
                 .usePageChecksumVerification(true)
                 .build()) {
@@ -141,6 +149,17 @@ public final class ParquetTable<T extends Record> {
                     e);
         }
         return rows;
+    }
+
+    /** A file whose seal was checked: read whole, unless it is larger than any of ours. */
+    private static InputFile checked(InputFile file) throws IOException {
+        if (file.getLength() > MOST_BYTES) {
+            Seal.checkNoneIsDue(file);
+            return file;
+        }
+        byte[] bytes = BytesFile.read(file);
+        Seal.check(bytes);
+        return new BytesFile(bytes);
     }
 
     private static String rootCause(Throwable e) {

@@ -3,7 +3,7 @@ package io.isoloss.analysis.runs;
 import java.util.Objects;
 
 /**
- * One trained model: one row of the runs table. Units stand in {@code runs-v3.avsc}. What was not measured is null.
+ * One trained model: one row of the runs table. Units stand in {@code runs-v4.avsc}. What was not measured is null.
  *
  * @param outcome one of {@link #COMPLETED}, {@link #DIVERGED}, {@link #OUT_OF_MEMORY}, {@link #LOST}
  * @param failure the cause of an outcome other than completed, null otherwise

@@ -1,6 +1,5 @@
 package io.isoloss.jobs.store;
 
-import io.isoloss.analysis.runs.ParquetTable;
 import io.isoloss.jobs.train.CheckpointFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,10 +28,6 @@ interface Folder {
 
     /** Parquet files of a subfolder by address, sorted; empty if there is no such subfolder. */
     Map<String, InputFile> parquetFiles(String subfolder) throws IOException;
-
-    /** Writes rows as one file, in place of an earlier one. */
-    <T extends Record> void write(ParquetTable<T> table, String subfolder, String name, List<T> rows)
-            throws IOException;
 
     /** Names of the files of a subfolder that start so, hidden ones left out; empty if there is no such subfolder. */
     List<String> names(String subfolder, String start) throws IOException;

@@ -1,6 +1,5 @@
 package io.isoloss.jobs.store;
 
-import io.isoloss.analysis.runs.ParquetTable;
 import io.isoloss.jobs.train.CheckpointFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +16,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.io.InputFile;
 
 /** On any Hadoop file system, configured by the Hadoop files on the class path. */
@@ -57,19 +55,6 @@ record HadoopFolder(String root) implements Folder {
             }
         }
         return files;
-    }
-
-    @Override
-    public <T extends Record> void write(ParquetTable<T> table, String subfolder, String name, List<T> rows)
-            throws IOException {
-        Path file = new Path(new Path(root, subfolder), name);
-        Path hidden = new Path(file.getParent(), "." + name + "." + UUID.randomUUID());
-        try {
-            table.write(HadoopOutputFile.fromPath(hidden, new Configuration()), rows);
-            FileContext.getFileContext(file.toUri()).rename(hidden, file, Options.Rename.OVERWRITE);
-        } finally {
-            fileSystem().delete(hidden, false);
-        }
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.isoloss.jobs.store;
 
-import io.isoloss.analysis.runs.ParquetTable;
 import io.isoloss.jobs.train.CheckpointFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,12 +47,6 @@ record LocalFolder(String root) implements Folder {
             }
         }
         return files;
-    }
-
-    @Override
-    public <T extends Record> void write(ParquetTable<T> table, String subfolder, String name, List<T> rows)
-            throws IOException {
-        table.write(Path.of(root, subfolder, name), rows);
     }
 
     @Override

@@ -48,13 +48,13 @@ public record ResultStore(String root) implements Serializable {
     /** Writes the curve, then the run: a run in the table always has its curve. */
     public void write(TrainedTrial trained) throws IOException {
         String name = trained.run().id() + ".parquet";
-        folder().write(ParquetTable.CURVES, CURVES, name, trained.curve());
-        folder().write(ParquetTable.RUNS, RUNS, name, List.of(trained.run()));
+        write(ParquetTable.CURVES, CURVES, name, trained.curve());
+        write(ParquetTable.RUNS, RUNS, name, List.of(trained.run()));
     }
 
     /** Writes imported runs as one file named by an id; they have no curves. */
     public void write(String id, List<Run> runs) throws IOException {
-        folder().write(ParquetTable.RUNS, RUNS, id + ".parquet", runs);
+        write(ParquetTable.RUNS, RUNS, id + ".parquet", runs);
     }
 
     /** All runs in the store, none if it is new; those in damaged files are left out and reported. */
@@ -98,6 +98,12 @@ public record ResultStore(String root) implements Serializable {
     /** Where final models are kept. */
     public CheckpointFiles models() {
         return new StoredCheckpoints(root, MODELS);
+    }
+
+    private <T extends Record> void write(ParquetTable<T> table, String subfolder, String name, List<T> rows)
+            throws IOException {
+        byte[] bytes = table.bytes(rows);
+        folder().write(subfolder, name, out -> out.write(bytes));
     }
 
     private Folder folder() {

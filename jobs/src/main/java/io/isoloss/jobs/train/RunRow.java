@@ -104,6 +104,7 @@ record RunRow(
                         startedAt.toString(),
                         steps,
                         trial.recipe().batchSequences(),
+                        null,
                         trial.recipe().peakLearningRate(),
                         measures.ceiling().flopsPerSecond(),
                         null));
@@ -123,6 +124,7 @@ record RunRow(
                 null,
                 noiseScale,
                 resumes,
+                null,
                 classScores);
     }
 }

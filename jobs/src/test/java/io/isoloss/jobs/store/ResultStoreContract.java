@@ -92,9 +92,12 @@ abstract class ResultStoreContract {
     void leavesNothingOfAWriteThatFails() throws IOException {
         TrainedTrial earlier = trained("one", 3.5);
         store.write(earlier);
-        List<Run> breaksOff = Arrays.asList(trained("one", 3.0).run(), null);
-        assertThatThrownBy(() -> Folder.at(root()).write(ParquetTable.RUNS, "runs", "one.parquet", breaksOff))
-                .isInstanceOf(NullPointerException.class);
+        byte[] half = Arrays.copyOf(read("runs/one.parquet"), 1000);
+        assertThatThrownBy(() -> Folder.at(root()).write("runs", "one.parquet", out -> {
+                    out.write(half);
+                    throw new IOException("the disk is full");
+                }))
+                .hasMessage("the disk is full");
         assertThat(store.read().runs()).containsExactly(earlier.run());
         assertThat(names("runs")).containsExactly("one.parquet");
     }
