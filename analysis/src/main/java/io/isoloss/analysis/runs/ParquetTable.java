@@ -106,8 +106,44 @@ public final class ParquetTable<T extends Record> {
      * @throws IsolossException of kind FAILED if the file is damaged, BAD_INPUT if a row is impossible
      */
     public List<T> read(String name, InputFile file) {
+        return assembled(name, readColumns(name, () -> checked(file, null)));
+    }
+
+    /**
+     * As {@link #read(String, InputFile)}, for a file of a results folder.
+     *
+     * @param sha256 of all bytes of the file, as a manifest has it; null for what the file says itself
+     */
+    public List<T> read(StoredFiles files, String subfolder, String name, String sha256) {
+        return assembled(files.address(subfolder, name), readColumns(files, subfolder, name, sha256));
+    }
+
+    /** As {@link #read(String, InputFile)}, of all bytes of a file. */
+    public List<T> read(String name, byte[] file) {
+        return read(name, new BytesFile(file));
+    }
+
+    /**
+     * Looks at every byte of a file of a results folder.
+     *
+     * @param sha256 of all bytes of the file, as a manifest has it; null for what the file says itself
+     * @throws IsolossException of kind FAILED if the file is damaged, BAD_INPUT if it is none of this table
+     */
+    public void check(StoredFiles files, String subfolder, String name, String sha256) {
+        if (sha256 == null) {
+            read(files, subfolder, name, null); // files of early versions have nothing but their pages' checksums
+            return;
+        }
+        try {
+            checked(files.file(subfolder, name), sha256);
+        } catch (IOException e) {
+            throw unreadable(files.address(subfolder, name), e);
+        }
+    }
+
+    private List<T> assembled(String name, List<Map<String, Object>> columnRows) {
         List<T> rows = new ArrayList<>();
-        for (Map<String, Object> row : readColumns(name, file)) {
+        for (Map<String, Object> row : columnRows) {
             try {
                 rows.add(columns.assemble(row::get));
             } catch (IllegalArgumentException e) {
@@ -127,9 +163,23 @@ public final class ParquetTable<T extends Record> {
 
     /** Every row of any flat Parquet file, ours or not, by column name. */
     static List<Map<String, Object>> readColumns(String name, InputFile file) {
+        return readColumns(name, () -> checked(file, null));
+    }
+
+    static List<Map<String, Object>> readColumns(StoredFiles files, String subfolder, String name, String sha256) {
+        return readColumns(files.address(subfolder, name), () -> checked(files.file(subfolder, name), sha256));
+    }
+
+    /** Gives a file to read. */
+    @FunctionalInterface
+    private interface Opening {
+        InputFile open() throws IOException;
+    }
+
+    private static List<Map<String, Object>> readColumns(String name, Opening file) {
         List<Map<String, Object>> rows = new ArrayList<>();
         try (ParquetReader<GenericRecord> reader = AvroParquetReader.<GenericRecord>builder(
-                        checked(file), new PlainParquetConfiguration())
+                        file.open(), new PlainParquetConfiguration())
                 .withDataModel(GenericData.get())
                 .usePageChecksumVerification(true)
                 .build()) {
@@ -142,24 +192,32 @@ public final class ParquetTable<T extends Record> {
                 rows.add(values);
             }
         } catch (IOException | RuntimeException e) {
-            throw new IsolossException(
-                    Kind.FAILED,
-                    "Cannot read " + name + ": the file is damaged or no Parquet (" + rootCause(e)
-                            + "); remove it or restore it from its source.",
-                    e);
+            throw unreadable(name, e);
         }
         return rows;
     }
 
-    /** A file whose seal was checked: read whole, unless it is larger than any of ours. */
-    private static InputFile checked(InputFile file) throws IOException {
+    /** A file whose digest or seal was checked: read whole, unless it is larger than any of ours. */
+    private static InputFile checked(InputFile file, String sha256) throws IOException {
         if (file.getLength() > MOST_BYTES) {
             Seal.checkNoneIsDue(file);
             return file;
         }
         byte[] bytes = BytesFile.read(file);
-        Seal.check(bytes);
+        if (sha256 == null) {
+            Seal.check(bytes);
+        } else if (!Sha256.of(bytes).equals(sha256)) {
+            throw new IOException("its SHA-256 is not the one in the manifest");
+        }
         return new BytesFile(bytes);
+    }
+
+    private static IsolossException unreadable(String name, Exception e) {
+        return new IsolossException(
+                Kind.FAILED,
+                "Cannot read " + name + ": the file is damaged or no Parquet (" + rootCause(e)
+                        + "); remove it or restore it from its source.",
+                e);
     }
 
     private static String rootCause(Throwable e) {

@@ -1,6 +1,7 @@
 package io.isoloss.analysis.runs;
 
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * One trained model: one row of the runs table. Units stand in {@code runs-v4.avsc}. What was not measured is null.
@@ -25,7 +26,7 @@ public record Run(
     public static final String OUT_OF_MEMORY = "out-of-memory";
     public static final String LOST = "lost";
 
-    private static final String HASH = "[0-9a-f]{64}";
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
     public Run {
         Objects.requireNonNull(identity, "identity");
@@ -71,7 +72,7 @@ public record Run(
 
     /** Whether the id is a hash of ours rather than a name. */
     boolean hasHash() {
-        return id().matches(HASH);
+        return HASH.matcher(id()).matches();
     }
 
     public boolean completed() {

@@ -67,14 +67,21 @@ final class Seal {
     /** Where the digest begins: after the last key, since footers follow the data; -1 if there is none. */
     private static int place(byte[] file) {
         for (int at = file.length - DIGITS; at >= BEFORE_DIGEST.length; at--) {
-            if (Arrays.equals(file, at - BEFORE_DIGEST.length, at, BEFORE_DIGEST, 0, BEFORE_DIGEST.length)) {
+            if (standsBefore(file, at, BEFORE_DIGEST)) {
                 return at;
             }
         }
         return -1;
     }
 
-    private static String digest(byte[] file, int at) {
+    /** Whether bytes stand before a place that has room for a digest. */
+    static boolean standsBefore(byte[] file, int at, byte[] before) {
+        int from = at - before.length;
+        return from >= 0 && at + DIGITS <= file.length && Arrays.equals(file, from, at, before, 0, before.length);
+    }
+
+    /** The SHA-256 of bytes with 64 zeros at a place. */
+    static String digest(byte[] file, int at) {
         int after = at + DIGITS;
         return Sha256.of(
                 ByteBuffer.wrap(file, 0, at),

@@ -1,15 +1,13 @@
 package io.isoloss.jobs.store;
 
+import io.isoloss.analysis.runs.StoredFiles;
 import io.isoloss.jobs.train.CheckpointFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import org.apache.parquet.io.InputFile;
 
 /** A folder of one kind of storage. A file that it writes appears whole or not at all. */
-interface Folder {
+interface Folder extends StoredFiles {
 
     /** The folder at a local path or at the URI of any Hadoop file system. */
     static Folder at(String address) {
@@ -26,14 +24,17 @@ interface Folder {
      */
     Long freeBytes() throws IOException;
 
-    /** Parquet files of a subfolder by address, sorted; empty if there is no such subfolder. */
-    Map<String, InputFile> parquetFiles(String subfolder) throws IOException;
-
-    /** Names of the files of a subfolder that start so, hidden ones left out; empty if there is no such subfolder. */
-    List<String> names(String subfolder, String start) throws IOException;
+    /** Whether there is such a file. */
+    boolean exists(String subfolder, String name) throws IOException;
 
     /** Writes a file, in place of an earlier one. */
     void write(String subfolder, String name, CheckpointFiles.Content content) throws IOException;
+
+    /** Writes a file unless there is one of its name, and says whether it did; of several that try, one does. */
+    boolean create(String subfolder, String name, CheckpointFiles.Content content) throws IOException;
+
+    /** Gives a file another name in its subfolder, at once and in place of none. */
+    void rename(String subfolder, String from, String to) throws IOException;
 
     InputStream open(String subfolder, String name) throws IOException;
 
@@ -42,6 +43,6 @@ interface Folder {
     /** Copies a local file to the top of the folder, in place of an earlier one; gives its address. */
     String put(Path file, String name) throws IOException;
 
-    /** Moves a file out of the readers' sight, under its name and {@code .damaged}. */
+    /** Moves a file out of the readers' sight, under its name and {@code .damaged}; nothing if it is not there. */
     void setAside(String address) throws IOException;
 }

@@ -1,17 +1,16 @@
 package io.isoloss.jobs.store;
 
+import io.isoloss.analysis.runs.Listing;
 import io.isoloss.jobs.train.CheckpointFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
@@ -20,6 +19,8 @@ import org.apache.parquet.io.InputFile;
 
 /** On any Hadoop file system, configured by the Hadoop files on the class path. */
 record HadoopFolder(String root) implements Folder {
+    /** Hadoop parses its files anew for each, which takes longer than to read a small file. */
+    private static final Configuration CONFIGURATION = new Configuration();
 
     @Override
     public void prepare(String subfolder) throws IOException {
@@ -44,54 +45,77 @@ record HadoopFolder(String root) implements Folder {
     }
 
     @Override
-    public Map<String, InputFile> parquetFiles(String subfolder) throws IOException {
-        Path folder = new Path(root, subfolder);
-        Map<String, InputFile> files = new TreeMap<>();
-        if (fileSystem().exists(folder)) {
-            for (FileStatus file : fileSystem().listStatus(folder)) {
-                if (file.getPath().getName().matches("[^.].*\\.parquet")) {
-                    files.put(file.getPath().toString(), HadoopInputFile.fromStatus(file, new Configuration()));
-                }
-            }
-        }
-        return files;
-    }
-
-    @Override
-    public List<String> names(String subfolder, String start) throws IOException {
-        Path folder = new Path(root, subfolder);
+    public List<String> names(String subfolder) throws IOException {
+        Path folder = subfolder.isEmpty() ? new Path(root) : new Path(root, subfolder);
         if (!fileSystem().exists(folder)) {
             return List.of();
         }
         return Arrays.stream(fileSystem().listStatus(folder))
                 .map(file -> file.getPath().getName())
-                .filter(name -> name.startsWith(start) && !name.startsWith("."))
+                .sorted()
                 .toList();
     }
 
     @Override
+    public InputFile file(String subfolder, String name) throws IOException {
+        return HadoopInputFile.fromPath(path(subfolder, name), CONFIGURATION);
+    }
+
+    @Override
+    public String address(String subfolder, String name) {
+        return path(subfolder, name).toString();
+    }
+
+    @Override
+    public boolean exists(String subfolder, String name) throws IOException {
+        return fileSystem().exists(path(subfolder, name));
+    }
+
+    @Override
     public void write(String subfolder, String name, CheckpointFiles.Content content) throws IOException {
-        Path file = new Path(new Path(root, subfolder), name);
+        place(subfolder, name, content, Options.Rename.OVERWRITE);
+    }
+
+    /** The rename of HDFS is exclusive. */
+    @Override
+    public boolean create(String subfolder, String name, CheckpointFiles.Content content) throws IOException {
+        try {
+            place(subfolder, name, content, Options.Rename.NONE);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    private void place(String subfolder, String name, CheckpointFiles.Content content, Options.Rename how)
+            throws IOException {
+        Path file = path(subfolder, name);
         Path hidden = new Path(file.getParent(), "." + name + "." + UUID.randomUUID());
         try {
             try (FSDataOutputStream out = fileSystem().create(hidden, false)) {
                 content.writeTo(out);
                 out.hsync();
             }
-            FileContext.getFileContext(file.toUri()).rename(hidden, file, Options.Rename.OVERWRITE);
+            FileContext.getFileContext(file.toUri(), CONFIGURATION).rename(hidden, file, how);
         } finally {
             fileSystem().delete(hidden, false);
         }
     }
 
     @Override
+    public void rename(String subfolder, String from, String to) throws IOException {
+        Path file = path(subfolder, from);
+        FileContext.getFileContext(file.toUri(), CONFIGURATION).rename(file, path(subfolder, to), Options.Rename.NONE);
+    }
+
+    @Override
     public InputStream open(String subfolder, String name) throws IOException {
-        return fileSystem().open(new Path(new Path(root, subfolder), name));
+        return fileSystem().open(path(subfolder, name));
     }
 
     @Override
     public void delete(String subfolder, String name) throws IOException {
-        fileSystem().delete(new Path(new Path(root, subfolder), name), false);
+        fileSystem().delete(path(subfolder, name), false);
     }
 
     @Override
@@ -100,7 +124,7 @@ record HadoopFolder(String root) implements Folder {
         Path placed = new Path(root, name);
         try {
             fileSystem().copyFromLocalFile(new Path(file.toUri()), hidden);
-            FileContext.getFileContext(placed.toUri()).rename(hidden, placed, Options.Rename.OVERWRITE);
+            FileContext.getFileContext(placed.toUri(), CONFIGURATION).rename(hidden, placed, Options.Rename.OVERWRITE);
         } finally {
             fileSystem().delete(hidden, false);
         }
@@ -110,10 +134,18 @@ record HadoopFolder(String root) implements Folder {
     @Override
     public void setAside(String address) throws IOException {
         Path file = new Path(address);
-        FileContext.getFileContext(file.toUri()).rename(file, new Path(address + ".damaged"), Options.Rename.OVERWRITE);
+        if (!fileSystem().exists(file)) {
+            return;
+        }
+        FileContext.getFileContext(file.toUri(), CONFIGURATION)
+                .rename(file, new Path(address + Listing.DAMAGED), Options.Rename.OVERWRITE);
+    }
+
+    private Path path(String subfolder, String name) {
+        return new Path(subfolder.isEmpty() ? new Path(root) : new Path(root, subfolder), name);
     }
 
     private FileSystem fileSystem() throws IOException {
-        return new Path(root).getFileSystem(new Configuration());
+        return new Path(root).getFileSystem(CONFIGURATION);
     }
 }

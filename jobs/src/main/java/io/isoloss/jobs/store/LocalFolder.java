@@ -1,21 +1,20 @@
 package io.isoloss.jobs.store;
 
+import io.isoloss.analysis.runs.Listing;
+import io.isoloss.analysis.runs.StoredFiles;
 import io.isoloss.jobs.train.CheckpointFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.apache.parquet.io.InputFile;
-import org.apache.parquet.io.LocalInputFile;
 
 /** On a disk that this machine mounts. */
 record LocalFolder(String root) implements Folder {
@@ -37,46 +36,67 @@ record LocalFolder(String root) implements Folder {
     }
 
     @Override
-    public Map<String, InputFile> parquetFiles(String subfolder) throws IOException {
-        Path folder = Path.of(root, subfolder);
-        Map<String, InputFile> files = new TreeMap<>();
-        if (Files.isDirectory(folder)) {
-            try (Stream<Path> entries = Files.list(folder)) {
-                entries.filter(file -> file.getFileName().toString().matches("[^.].*\\.parquet"))
-                        .forEach(file -> files.put(file.toString(), new LocalInputFile(file)));
-            }
-        }
-        return files;
+    public List<String> names(String subfolder) throws IOException {
+        return StoredFiles.local(Path.of(root)).names(subfolder);
     }
 
     @Override
-    public List<String> names(String subfolder, String start) throws IOException {
-        Path folder = Path.of(root, subfolder);
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> entries = Files.list(folder)) {
-            return entries.map(file -> file.getFileName().toString())
-                    .filter(name -> name.startsWith(start) && !name.startsWith("."))
-                    .toList();
-        }
+    public InputFile file(String subfolder, String name) throws IOException {
+        return StoredFiles.local(Path.of(root)).file(subfolder, name);
+    }
+
+    @Override
+    public String address(String subfolder, String name) {
+        return StoredFiles.local(Path.of(root)).address(subfolder, name);
+    }
+
+    @Override
+    public boolean exists(String subfolder, String name) {
+        return Files.exists(Path.of(root, subfolder, name));
     }
 
     @Override
     public void write(String subfolder, String name, CheckpointFiles.Content content) throws IOException {
         Path file = Path.of(root, subfolder, name);
+        place(file, content, hidden -> Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE));
+    }
+
+    /** A hard link is exclusive, and the file behind it whole. */
+    @Override
+    public boolean create(String subfolder, String name, CheckpointFiles.Content content) throws IOException {
+        Path file = Path.of(root, subfolder, name);
+        try {
+            place(file, content, hidden -> Files.createLink(file, hidden));
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    /** Gives a whole file its name. */
+    @FunctionalInterface
+    private interface Naming {
+        void name(Path hidden) throws IOException;
+    }
+
+    private static void place(Path file, CheckpointFiles.Content content, Naming naming) throws IOException {
         Files.createDirectories(file.getParent());
-        Path hidden = file.resolveSibling("." + name + "." + UUID.randomUUID());
+        Path hidden = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
         try {
             try (FileChannel channel =
                     FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 content.writeTo(Channels.newOutputStream(channel));
                 channel.force(true);
             }
-            Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE);
+            naming.name(hidden);
         } finally {
             Files.deleteIfExists(hidden);
         }
+    }
+
+    @Override
+    public void rename(String subfolder, String from, String to) throws IOException {
+        Files.move(Path.of(root, subfolder, from), Path.of(root, subfolder, to), StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Override
@@ -103,6 +123,8 @@ record LocalFolder(String root) implements Folder {
 
     @Override
     public void setAside(String address) throws IOException {
-        Files.move(Path.of(address), Path.of(address + ".damaged"), StandardCopyOption.REPLACE_EXISTING);
+        if (Files.exists(Path.of(address))) {
+            Files.move(Path.of(address), Path.of(address + Listing.DAMAGED), StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 }

@@ -2,6 +2,8 @@ package io.isoloss.jobs.store;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
+import io.isoloss.analysis.runs.Listing;
+import io.isoloss.analysis.runs.Manifest;
 import io.isoloss.analysis.runs.ParquetTable;
 import io.isoloss.analysis.runs.Problem;
 import io.isoloss.analysis.runs.Run;
@@ -12,17 +14,21 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /**
- * The results of sweeps: {@code runs/ID.parquet} and {@code curves/ID.parquet} for each trial, ID being its run id. What
- * is done is what these files say.
+ * The results of sweeps: {@code runs/ID.parquet} and {@code curves/ID.parquet} for each trial, ID being its run id, and the
+ * parts into which they are compacted. What is done is what these files say.
  *
  * @param root a local path or the URI of any Hadoop file system
  */
 public record ResultStore(String root) implements Serializable {
-    private static final String RUNS = "runs";
-    private static final String CURVES = "curves";
+    private static final String RUNS = Listing.RUNS;
+    private static final String CURVES = Listing.CURVES;
+    private static final int LEAST_LOOSE = 200;
+    static final int RUNS_A_PART = 10_000;
+    /** Some 30 MB. */
+    static final int POINTS_A_FILE = 500_000;
+
     private static final String MODELS = "models";
     private static final String CHECKPOINTS = "checkpoints";
 
@@ -60,9 +66,51 @@ public record ResultStore(String root) implements Serializable {
     /** All runs in the store, none if it is new; those in damaged files are left out and reported. */
     public RunTable read() {
         try {
-            return RunTable.read(folder().parquetFiles(RUNS), Map.of());
+            return RunTable.read(folder());
         } catch (IOException e) {
             throw unreadable(e);
+        }
+    }
+
+    /**
+     * Whether the store holds a run: in a loose file of its name, or in a part. Cheaper than {@link #read()}; an imported run
+     * counts once it is compacted.
+     */
+    public boolean contains(String runId) {
+        try {
+            if (folder().exists(RUNS, runId + ".parquet")) {
+                return true;
+            }
+            Listing listing = Listing.manifest(folder());
+            if (!listing.problems().isEmpty()) {
+                return read().runs().stream().anyMatch(run -> run.id().equals(runId));
+            }
+            for (Manifest.Part part : listing.parts()) {
+                if (part.runIds().contains(runId)) {
+                    return folder().exists(RUNS, part.runs().name());
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /**
+     * Folds the files of single trials into larger ones, where there are at least {@value #LEAST_LOOSE} of them or one that
+     * repeats a compacted run. Any number of processes may do so, and train and read meanwhile.
+     *
+     * @throws IsolossException of kind FAILED if a compacted file that must be written again is damaged
+     */
+    public Compacted compact() {
+        try {
+            return new Compaction(folder(), RUNS_A_PART, POINTS_A_FILE).run(LEAST_LOOSE);
+        } catch (IOException e) {
+            throw new IsolossException(
+                    Kind.FAILED,
+                    "Cannot compact the results in '" + root + "' (" + IsolossException.cause(e)
+                            + "); nothing is lost, the next compaction goes on",
+                    e);
         }
     }
 
