@@ -27,6 +27,19 @@ class ArchitectureTest {
     }
 
     @Test
+    void duckDbStaysInQuery() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.isoloss..")
+                .and()
+                .resideOutsideOfPackage("io.isoloss.analysis.query..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.duckdb..", "java.sql..")
+                .check(PROGRAM);
+    }
+
+    @Test
     void arraysStayInModelTrainAndCompressAndSparkSeesBatchesAlone() {
         noClasses()
                 .that()

@@ -188,7 +188,22 @@ final class Search {
             Found found = lowered(some, descended(some, node, theirs, false), theirs);
             best = best == null || found.value() < best.value() ? found : best;
         }
-        return stationary(best) && new Escape(surface, best).coordinates().isEmpty() ? law(best.at()) : null;
+        return usable(best) ? law(best.at()) : null;
+    }
+
+    /**
+     * A re-fit from the minimum of all points; from the projection where that leads nowhere usable. Of so many points a
+     * replicate's minimum lies within their standard errors of it.
+     */
+    ScalingLaw refit(double[] weights, double[] near) {
+        int[] drawn =
+                IntStream.range(0, weights.length).filter(i -> weights[i] > 0).toArray();
+        Found found = descended(surface.at(drawn), near, Points.at(weights, drawn), false);
+        return usable(found) ? law(found.at()) : refit(weights);
+    }
+
+    private boolean usable(Found found) {
+        return stationary(found) && new Escape(surface, found).coordinates().isEmpty();
     }
 
     private static Found descended(ObjectiveSurface on, double[] start, double[] weights, boolean second) {

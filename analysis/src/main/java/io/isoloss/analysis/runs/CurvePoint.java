@@ -1,6 +1,6 @@
 package io.isoloss.analysis.runs;
 
-/** One point of a run's learning curve: one row of the curves table. Units stand in {@code curves-v1.avsc}. */
+/** One point of a run's learning curve: one row of the curves table. Units stand in {@code curves-v2.avsc}. */
 public record CurvePoint(
         String runId,
         Long step,

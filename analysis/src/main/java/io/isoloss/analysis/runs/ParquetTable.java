@@ -5,6 +5,7 @@ import io.isoloss.analysis.IsolossException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,16 +27,17 @@ import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.LocalInputFile;
-import org.apache.parquet.io.LocalOutputFile;
-import org.apache.parquet.io.OutputFile;
 
 /**
- * Records in immutable Parquet files under a versioned Avro schema, with page checksums written and verified. Works
+ * Records in immutable, sealed Parquet files under a versioned Avro schema, with page checksums written and verified. Works
  * without Hadoop's configuration, so that a command starts fast.
  */
 public final class ParquetTable<T extends Record> {
-    public static final ParquetTable<Run> RUNS = new ParquetTable<>(Run.class, "runs-v3.avsc");
-    public static final ParquetTable<CurvePoint> CURVES = new ParquetTable<>(CurvePoint.class, "curves-v1.avsc");
+    public static final ParquetTable<Run> RUNS = new ParquetTable<>(Run.class, "runs-v4.avsc");
+    public static final ParquetTable<CurvePoint> CURVES = new ParquetTable<>(CurvePoint.class, "curves-v2.avsc");
+
+    /** More than any file of ours has. */
+    private static final long MOST_BYTES = 512L << 20;
 
     private final RecordColumns<T> columns;
     private final Schema schema;
@@ -58,14 +60,16 @@ public final class ParquetTable<T extends Record> {
         return columns;
     }
 
-    /** Writes all rows as one new file; fails if the file exists. Uncompressed: the codecs start Hadoop's configuration. */
-    public void write(OutputFile file, List<T> rows) throws IOException {
+    /** All rows as one sealed file. Uncompressed: the codecs start Hadoop's configuration. */
+    public byte[] bytes(List<T> rows) throws IOException {
+        BytesOutput file = new BytesOutput();
         try (ParquetWriter<GenericRecord> writer = AvroParquetWriter.<GenericRecord>builder(file)
                 .withSchema(schema)
                 .withDataModel(GenericData.get())
                 .withConf(new PlainParquetConfiguration())
                 .withCompressionCodec(CompressionCodecName.UNCOMPRESSED)
                 .withPageWriteChecksumEnabled(true)
+                .withExtraMetaData(Map.of(Seal.KEY, Seal.BLANK))
                 .build()) {
             for (T row : rows) {
                 GenericRecord record = new GenericData.Record(schema);
@@ -73,6 +77,9 @@ public final class ParquetTable<T extends Record> {
                 writer.write(record);
             }
         }
+        byte[] bytes = file.bytes();
+        Seal.set(bytes);
+        return bytes;
     }
 
     /** Writes all rows beside {@code file} under a hidden name, forces them to disk, and renames atomically. */
@@ -81,8 +88,9 @@ public final class ParquetTable<T extends Record> {
         Files.createDirectories(directory);
         Path hidden = directory.resolve("." + file.getFileName() + "." + UUID.randomUUID());
         try {
-            write(new LocalOutputFile(hidden), rows);
-            try (FileChannel channel = FileChannel.open(hidden, StandardOpenOption.WRITE)) {
+            try (FileChannel channel =
+                    FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                Channels.newOutputStream(channel).write(bytes(rows));
                 channel.force(true);
             }
             Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE);
@@ -98,8 +106,44 @@ public final class ParquetTable<T extends Record> {
      * @throws IsolossException of kind FAILED if the file is damaged, BAD_INPUT if a row is impossible
      */
     public List<T> read(String name, InputFile file) {
+        return assembled(name, readColumns(name, () -> checked(file, null)));
+    }
+
+    /**
+     * As {@link #read(String, InputFile)}, for a file of a results folder.
+     *
+     * @param sha256 of all bytes of the file, as a manifest has it; null for what the file says itself
+     */
+    public List<T> read(StoredFiles files, String subfolder, String name, String sha256) {
+        return assembled(files.address(subfolder, name), readColumns(files, subfolder, name, sha256));
+    }
+
+    /** As {@link #read(String, InputFile)}, of all bytes of a file. */
+    public List<T> read(String name, byte[] file) {
+        return read(name, new BytesFile(file));
+    }
+
+    /**
+     * Looks at every byte of a file of a results folder.
+     *
+     * @param sha256 of all bytes of the file, as a manifest has it; null for what the file says itself
+     * @throws IsolossException of kind FAILED if the file is damaged, BAD_INPUT if it is none of this table
+     */
+    public void check(StoredFiles files, String subfolder, String name, String sha256) {
+        if (sha256 == null) {
+            read(files, subfolder, name, null); // files of early versions have nothing but their pages' checksums
+            return;
+        }
+        try {
+            checked(files.file(subfolder, name), sha256);
+        } catch (IOException e) {
+            throw unreadable(files.address(subfolder, name), e);
+        }
+    }
+
+    private List<T> assembled(String name, List<Map<String, Object>> columnRows) {
         List<T> rows = new ArrayList<>();
-        for (Map<String, Object> row : readColumns(name, file)) {
+        for (Map<String, Object> row : columnRows) {
             try {
                 rows.add(columns.assemble(row::get));
             } catch (IllegalArgumentException e) {
@@ -119,9 +163,23 @@ public final class ParquetTable<T extends Record> {
 
     /** Every row of any flat Parquet file, ours or not, by column name. */
     static List<Map<String, Object>> readColumns(String name, InputFile file) {
+        return readColumns(name, () -> checked(file, null));
+    }
+
+    static List<Map<String, Object>> readColumns(StoredFiles files, String subfolder, String name, String sha256) {
+        return readColumns(files.address(subfolder, name), () -> checked(files.file(subfolder, name), sha256));
+    }
+
+    /** Gives a file to read. */
+    @FunctionalInterface
+    private interface Opening {
+        InputFile open() throws IOException;
+    }
+
+    private static List<Map<String, Object>> readColumns(String name, Opening file) {
         List<Map<String, Object>> rows = new ArrayList<>();
         try (ParquetReader<GenericRecord> reader = AvroParquetReader.<GenericRecord>builder(
-                        file, new PlainParquetConfiguration())
+                        file.open(), new PlainParquetConfiguration())
                 .withDataModel(GenericData.get())
                 .usePageChecksumVerification(true)
                 .build()) {
@@ -134,13 +192,32 @@ public final class ParquetTable<T extends Record> {
                 rows.add(values);
             }
         } catch (IOException | RuntimeException e) {
-            throw new IsolossException(
-                    Kind.FAILED,
-                    "Cannot read " + name + ": the file is damaged or no Parquet (" + rootCause(e)
-                            + "); remove it or restore it from its source.",
-                    e);
+            throw unreadable(name, e);
         }
         return rows;
+    }
+
+    /** A file whose digest or seal was checked: read whole, unless it is larger than any of ours. */
+    private static InputFile checked(InputFile file, String sha256) throws IOException {
+        if (file.getLength() > MOST_BYTES) {
+            Seal.checkNoneIsDue(file);
+            return file;
+        }
+        byte[] bytes = BytesFile.read(file);
+        if (sha256 == null) {
+            Seal.check(bytes);
+        } else if (!Sha256.of(bytes).equals(sha256)) {
+            throw new IOException("its SHA-256 is not the one in the manifest");
+        }
+        return new BytesFile(bytes);
+    }
+
+    private static IsolossException unreadable(String name, Exception e) {
+        return new IsolossException(
+                Kind.FAILED,
+                "Cannot read " + name + ": the file is damaged or no Parquet (" + rootCause(e)
+                        + "); remove it or restore it from its source.",
+                e);
     }
 
     private static String rootCause(Throwable e) {

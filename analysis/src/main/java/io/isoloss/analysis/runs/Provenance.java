@@ -11,6 +11,7 @@ import java.time.format.DateTimeParseException;
  * @param startedAt ISO-8601 instant in UTC
  * @param steps optimiser steps taken
  * @param batchSequences sequences a step
+ * @param microBatch sequences computed at once where a step's batch was split by gradient accumulation
  * @param peakLearningRate the schedule's highest learning rate
  * @param ceilingFlopsPerSecond measured speed of a large matrix product on the device
  * @param importedFrom file that the run was imported from; null if Isoloss trained it
@@ -23,10 +24,12 @@ public record Provenance(
         String startedAt,
         Long steps,
         Integer batchSequences,
+        Integer microBatch,
         Double peakLearningRate,
         Double ceilingFlopsPerSecond,
         String importedFrom) {
-    public static final Provenance NONE = new Provenance(null, null, null, null, null, null, null, null, null, null);
+    public static final Provenance NONE =
+            new Provenance(null, null, null, null, null, null, null, null, null, null, null);
 
     public Provenance {
         if (startedAt != null) {
@@ -39,6 +42,7 @@ public record Provenance(
         }
         Measured.notNegative("steps", steps);
         Measured.positive("batch_sequences", batchSequences);
+        Measured.positive("micro_batch", microBatch);
         Measured.notNegative("peak_learning_rate", peakLearningRate);
         Measured.positive("ceiling_flops_per_second", ceilingFlopsPerSecond);
     }

@@ -80,4 +80,9 @@ public record Reading(
     public Reading withRequired(Set<String> others) {
         return new Reading(columns, scales, lossUnit, duplicates, others);
     }
+
+    /** Whether a table in the columns and units of the runs table is taken as it stands. */
+    boolean takesAsWritten() {
+        return columns.isEmpty() && scales.isEmpty() && lossUnit == LossUnit.NATS;
+    }
 }

@@ -3,7 +3,6 @@ package io.isoloss.analysis.runs;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,11 +18,28 @@ import java.util.regex.Pattern;
 public final class RecordColumns<T extends Record> {
     private static final Pattern WORD_STARTS = Pattern.compile("(?<=[a-z])(?=[A-Z]|[0-9]+[a-z])|(?<=[0-9])(?=[A-Z])");
 
-    /** Java finds them anew, and slowly, at each call. */
-    private static final ClassValue<RecordComponent[]> COMPONENTS = new ClassValue<>() {
+    /** The parts of a record, which Java finds anew, and slowly, at each call. */
+    private record Parts(List<RecordComponent> components, List<String> columns, Constructor<?> constructor) {
+        static Parts of(Class<?> type) {
+            List<RecordComponent> components = List.of(type.getRecordComponents());
+            Class<?>[] types = components.stream().map(RecordComponent::getType).toArray(Class<?>[]::new);
+            try {
+                return new Parts(
+                        components,
+                        components.stream()
+                                .map(component -> columnName(component.getName()))
+                                .toList(),
+                        type.getDeclaredConstructor(types));
+            } catch (NoSuchMethodException e) {
+                throw new IllegalStateException("A record without its constructor: " + type, e);
+            }
+        }
+    }
+
+    private static final ClassValue<Parts> PARTS = new ClassValue<>() {
         @Override
-        protected RecordComponent[] computeValue(Class<?> type) {
-            return type.getRecordComponents();
+        protected Parts computeValue(Class<?> type) {
+            return Parts.of(type);
         }
     };
 
@@ -74,12 +90,14 @@ public final class RecordColumns<T extends Record> {
     }
 
     private static void collectValues(Object row, Map<String, Object> values) {
-        for (RecordComponent component : COMPONENTS.get(row.getClass())) {
+        Parts parts = PARTS.get(row.getClass());
+        for (int i = 0; i < parts.components().size(); i++) {
+            RecordComponent component = parts.components().get(i);
             Object value = read(component, row);
             if (component.getType().isRecord()) {
                 collectValues(value, values);
             } else {
-                values.put(columnName(component.getName()), value);
+                values.put(parts.columns().get(i), value);
             }
         }
     }
@@ -93,18 +111,15 @@ public final class RecordColumns<T extends Record> {
     }
 
     private static Object build(Class<?> type, Function<String, Object> column) {
-        RecordComponent[] components = COMPONENTS.get(type);
-        Object[] arguments = new Object[components.length];
-        for (int i = 0; i < components.length; i++) {
-            Class<?> wanted = components[i].getType();
-            String name = columnName(components[i].getName());
+        Parts parts = PARTS.get(type);
+        Object[] arguments = new Object[parts.components().size()];
+        for (int i = 0; i < arguments.length; i++) {
+            Class<?> wanted = parts.components().get(i).getType();
+            String name = parts.columns().get(i);
             arguments[i] = wanted.isRecord() ? build(wanted, column) : convert(name, column.apply(name), wanted);
         }
-        Class<?>[] types =
-                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         try {
-            Constructor<?> constructor = type.getDeclaredConstructor(types);
-            return constructor.newInstance(arguments);
+            return parts.constructor().newInstance(arguments);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof IllegalArgumentException refused) {
                 throw refused;

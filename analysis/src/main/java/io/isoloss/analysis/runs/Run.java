@@ -1,9 +1,10 @@
 package io.isoloss.analysis.runs;
 
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
- * One trained model: one row of the runs table. Units stand in {@code runs-v3.avsc}. What was not measured is null.
+ * One trained model: one row of the runs table. Units stand in {@code runs-v4.avsc}. What was not measured is null.
  *
  * @param outcome one of {@link #COMPLETED}, {@link #DIVERGED}, {@link #OUT_OF_MEMORY}, {@link #LOST}
  * @param failure the cause of an outcome other than completed, null otherwise
@@ -25,7 +26,7 @@ public record Run(
     public static final String OUT_OF_MEMORY = "out-of-memory";
     public static final String LOST = "lost";
 
-    private static final String HASH = "[0-9a-f]{64}";
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
     public Run {
         Objects.requireNonNull(identity, "identity");
@@ -56,6 +57,22 @@ public record Run(
                 Provenance.NONE);
     }
 
+    /** The same, started so often. */
+    public Run withAttempts(int attempts) {
+        return new Run(
+                identity,
+                size,
+                compute,
+                quality,
+                cost,
+                inference,
+                compression,
+                training.withAttempts(attempts),
+                outcome,
+                failure,
+                provenance);
+    }
+
     public String id() {
         return identity.runId();
     }
@@ -71,7 +88,7 @@ public record Run(
 
     /** Whether the id is a hash of ours rather than a name. */
     boolean hasHash() {
-        return id().matches(HASH);
+        return HASH.matcher(id()).matches();
     }
 
     public boolean completed() {

@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
-import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.LocalInputFile;
 
 /**
@@ -48,9 +46,19 @@ public record RunTable(List<Run> runs, List<Problem> problems) {
     public static RunTable read(Path source, Reading reading) {
         if (Files.isDirectory(source)) {
             List<IsolossException> failures = new ArrayList<>();
-            RunTable table = read(parquetFiles(source), reading, failures);
+            RunTable table;
+            try {
+                table = folder(source, reading, failures);
+            } catch (IOException e) {
+                throw new IsolossException(Kind.FAILED, "Cannot list " + source + ": " + e.getMessage(), e);
+            }
             if (table.runs.isEmpty() && !failures.isEmpty()) {
                 throw failures.get(0);
+            }
+            if (table.runs.isEmpty() && table.problems.isEmpty()) {
+                throw new IsolossException(
+                        Kind.BAD_INPUT,
+                        "Cannot read runs from " + source + ": it holds no .parquet file; give a sweep's directory.");
             }
             return table;
         }
@@ -62,13 +70,16 @@ public record RunTable(List<Run> runs, List<Problem> problems) {
         }
         String name = source.getFileName().toString().toLowerCase(Locale.ROOT);
         if (name.endsWith(".parquet")) {
-            return parquetRuns(source.toString(), new LocalInputFile(source), reading);
+            return parquetRuns(
+                    source.toString(),
+                    ParquetTable.readColumns(source.toString(), new LocalInputFile(source)),
+                    reading);
         }
         if (name.endsWith(".csv")) {
-            return table(source.toString(), TextRows.csv(source), reading);
+            return textRuns(source.toString(), TextRows.csv(source), reading);
         }
         if (name.endsWith(".jsonl")) {
-            return table(source.toString(), TextRows.jsonLines(source), reading);
+            return textRuns(source.toString(), TextRows.jsonLines(source), reading);
         }
         throw new IsolossException(
                 Kind.BAD_INPUT,
@@ -76,69 +87,134 @@ public record RunTable(List<Run> runs, List<Problem> problems) {
     }
 
     /**
-     * Reads Parquet files of any file system, by name. A file that cannot be read is left out and reported; a run id
-     * that an earlier file holds is reported and not counted twice.
+     * The runs of a results folder, none if it is new. A file that can't be read is left out and reported; a run id that an
+     * earlier file holds is reported and not counted twice.
      */
-    public static RunTable read(Map<String, InputFile> files, Map<String, String> overrides) {
-        return read(files, Reading.DEFAULT.withColumns(overrides), new ArrayList<>());
+    public static RunTable read(StoredFiles files) throws IOException {
+        return read(files, Listing::of, Reading.DEFAULT, new ArrayList<>());
     }
 
-    private static RunTable read(Map<String, InputFile> files, Reading reading, List<IsolossException> failures) {
-        Map<String, Run> runs = new LinkedHashMap<>();
-        List<Problem> problems = new ArrayList<>();
-        for (Map.Entry<String, InputFile> file : files.entrySet()) {
+    /**
+     * The runs in the loose files of a listing.
+     *
+     * @param failed takes the names that can't be read
+     */
+    public static RunTable loose(StoredFiles files, Listing listing, List<String> failed) {
+        return new Gathering(files, listing, Reading.DEFAULT, new ArrayList<>(), failed).loose();
+    }
+
+    /** Of a sweep's folder, its folder of runs, or any folder of Parquet files. */
+    private static RunTable folder(Path source, Reading reading, List<IsolossException> failures) throws IOException {
+        if (Files.isDirectory(source.resolve(Listing.RUNS))) {
+            return read(StoredFiles.local(source), Listing::of, reading, failures);
+        }
+        Path above = source.resolveSibling("");
+        boolean compacted = source.endsWith(Listing.RUNS)
+                && StoredFiles.local(above).names("").stream().anyMatch(name -> Manifest.number(name) > 0);
+        return compacted
+                ? read(StoredFiles.local(above), Listing::of, reading, failures)
+                : read(StoredFiles.local(source), Listing::plain, reading, failures);
+    }
+
+    private static RunTable read(
+            StoredFiles files, Listing.Lister lister, Reading reading, List<IsolossException> failures)
+            throws IOException {
+        return Listing.read(files, lister, (listing, failed) -> {
+            failures.clear();
+            return new Gathering(files, listing, reading, failures, failed).table();
+        });
+    }
+
+    /** One reading of the files of a listing. */
+    private record Gathering(
+            StoredFiles files,
+            Listing listing,
+            Reading reading,
+            List<IsolossException> failures,
+            List<String> failed,
+            Map<String, Run> runs,
+            List<Problem> problems) {
+        Gathering(
+                StoredFiles files,
+                Listing listing,
+                Reading reading,
+                List<IsolossException> failures,
+                List<String> failed) {
+            this(files, listing, reading, failures, failed, new LinkedHashMap<>(), new ArrayList<>(listing.problems()));
+        }
+
+        RunTable loose() {
+            listing.runs().parallelStream()
+                    .map(name -> read(name, null, Listing.compaction(name) > 0))
+                    .toList()
+                    .forEach(this::add);
+            return new RunTable(List.copyOf(runs.values()), problems);
+        }
+
+        RunTable table() {
+            loose();
+            listing.parts().parallelStream()
+                    .map(part -> read(part.runs().name(), part.runs().sha256(), true))
+                    .toList()
+                    .forEach(this::add);
+            return new RunTable(List.copyOf(runs.values()), problems);
+        }
+
+        private FileRuns read(String name, String sha256, boolean compacted) {
+            String address = files.address(listing.runsFolder(), name);
             try {
-                RunTable table = parquetRuns(file.getKey(), file.getValue(), reading);
-                problems.addAll(table.problems);
-                for (Run run : table.runs) {
-                    if (runs.putIfAbsent(run.id(), run) != null) {
-                        problems.add(new Problem(
-                                file.getKey(),
-                                "Run " + run.id() + " stands in an earlier file too; counted once.",
-                                false));
-                    }
-                }
+                RunTable table = parquetRuns(
+                        address, ParquetTable.readColumns(files, listing.runsFolder(), name, sha256), reading);
+                return new FileRuns(name, address, compacted, table, null);
             } catch (IsolossException e) {
-                failures.add(e);
-                problems.add(new Problem(file.getKey(), e.getMessage(), true));
+                return new FileRuns(name, address, compacted, null, e);
             }
         }
-        return new RunTable(List.copyOf(runs.values()), problems);
+
+        /** Adds what no earlier file holds; of a compacted file, repeats are what was trained again since. */
+        private void add(FileRuns file) {
+            if (file.failure() != null) {
+                failed.add(file.name());
+                failures.add(file.failure());
+                problems.add(new Problem(file.address(), file.failure().getMessage(), true));
+                return;
+            }
+            problems.addAll(file.table().problems);
+            for (Run run : file.table().runs) {
+                if (runs.putIfAbsent(run.id(), run) != null && !file.compacted()) {
+                    problems.add(new Problem(
+                            file.address(),
+                            "Run " + run.id() + " stands in an earlier file too; counted once.",
+                            false));
+                }
+            }
+        }
     }
 
-    private static Map<String, InputFile> parquetFiles(Path directory) {
-        Path runs = directory.resolve("runs");
-        Path folder = Files.isDirectory(runs) ? runs : directory;
-        Map<String, InputFile> files = new LinkedHashMap<>();
-        try (Stream<Path> entries = Files.list(folder)) {
-            entries.filter(path -> path.getFileName().toString().endsWith(".parquet"))
-                    .filter(path -> !path.getFileName().toString().startsWith("."))
-                    .sorted()
-                    .forEach(path -> files.put(path.toString(), new LocalInputFile(path)));
-        } catch (IOException e) {
-            throw new IsolossException(Kind.FAILED, "Cannot list " + folder + ": " + e.getMessage(), e);
-        }
-        if (files.isEmpty()) {
-            throw new IsolossException(
-                    Kind.BAD_INPUT,
-                    "Cannot read runs from " + directory + ": it holds no .parquet file; give a sweep's directory.");
-        }
-        return files;
-    }
+    /** What one file holds, or why it can't be read. */
+    private record FileRuns(String name, String address, boolean compacted, RunTable table, IsolossException failure) {}
 
-    private static RunTable parquetRuns(String name, InputFile file, Reading reading) {
+    private static RunTable parquetRuns(String name, List<Map<String, Object>> columnRows, Reading reading) {
         List<SourceRow> rows = new ArrayList<>();
-        for (Map<String, Object> values : ParquetTable.readColumns(name, file)) {
+        for (Map<String, Object> values : columnRows) {
             rows.add(new SourceRow("row " + (rows.size() + 1), values));
         }
-        return table(name, rows, reading);
+        return rows.isEmpty()
+                ? new RunTable(List.of(), List.of())
+                : table(name, columnRows.get(0).keySet(), rows, reading); // each row has every column
     }
 
-    private static RunTable table(String source, List<SourceRow> sourceRows, Reading reading) {
-        if (sourceRows.isEmpty()) {
-            return new RunTable(List.of(), List.of());
+    private static RunTable textRuns(String source, List<SourceRow> rows, Reading reading) {
+        return rows.isEmpty()
+                ? new RunTable(List.of(), List.of())
+                : table(source, SourceRow.headers(rows), rows, reading);
+    }
+
+    private static RunTable table(String source, Set<String> headers, List<SourceRow> sourceRows, Reading reading) {
+        List<Run> asWritten = ColumnMap.ours(headers) && reading.takesAsWritten() ? asWritten(sourceRows) : List.of();
+        if (!asWritten.isEmpty()) {
+            return new RunTable(asWritten, List.of());
         }
-        Set<String> headers = SourceRow.headers(sourceRows);
         ColumnMap columns = ColumnMap.of(source, headers, reading);
         List<TableRow> rows = columns.rows(sourceRows);
         List<Problem> problems = new ArrayList<>();
@@ -148,5 +224,23 @@ public record RunTable(List<Run> runs, List<Problem> problems) {
             rows = RoundedFlops.settle(source, rows, columns.header("flops_6nd"), problems);
         }
         return new RunTable(rows.stream().map(TableRow::run).toList(), problems);
+    }
+
+    /** The rows of a table of ours as they are; none if one lacks what must be derived or told of. */
+    private static List<Run> asWritten(List<SourceRow> sourceRows) {
+        List<Run> runs = new ArrayList<>(sourceRows.size());
+        for (SourceRow row : sourceRows) {
+            Run run;
+            try {
+                run = ParquetTable.RUNS.columns().assemble(row.values()::get);
+            } catch (IllegalArgumentException e) {
+                return List.of();
+            }
+            if (run.params() == null || run.tokens() == null || (run.completed() && run.loss() == null)) {
+                return List.of();
+            }
+            runs.add(run);
+        }
+        return runs;
     }
 }

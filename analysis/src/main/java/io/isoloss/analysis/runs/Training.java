@@ -15,6 +15,7 @@ package io.isoloss.analysis.runs;
  * @param privacyEpsilon epsilon of differential privacy that training spent
  * @param gradientNoiseScale simple gradient noise scale, tokens (McCandlish et al. 2018, arXiv:1812.06162)
  * @param resumes times that training went on from a checkpoint
+ * @param attempts times that the trial was started, the successful one included
  * @param classScores precision, recall, F1 and positions of each class, JSON
  */
 public record Training(
@@ -30,9 +31,10 @@ public record Training(
         Double privacyEpsilon,
         Double gradientNoiseScale,
         Integer resumes,
+        Integer attempts,
         String classScores) {
     public static final Training NONE =
-            new Training(null, null, null, null, null, null, null, null, null, null, null, null, null);
+            new Training(null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     public Training {
         Measured.notNegative("shared_tokens", sharedTokens);
@@ -40,5 +42,24 @@ public record Training(
         Measured.notNegative("privacy_epsilon", privacyEpsilon);
         Measured.notNegative("gradient_noise_scale", gradientNoiseScale);
         Measured.notNegative("resumes", resumes);
+        Measured.positive("attempts", attempts);
+    }
+
+    Training withAttempts(int count) {
+        return new Training(
+                task,
+                schedule,
+                learningRateRule,
+                batchRule,
+                sharedTokens,
+                initRunId,
+                trainingMode,
+                averagingFrequency,
+                modeDeparture,
+                privacyEpsilon,
+                gradientNoiseScale,
+                resumes,
+                count,
+                classScores);
     }
 }

@@ -145,7 +145,7 @@ final class DemoSweep {
                 new Cost(seconds, seconds, tokens / seconds, null, null, null, null, null, null, null),
                 Inference.NONE,
                 Compression.NONE,
-                new Training(task, null, null, null, null, null, null, null, null, null, null, null, null),
+                new Training(task, null, null, null, null, null, null, null, null, null, null, null, null, null),
                 outcome,
                 failure,
                 new Provenance(
@@ -158,6 +158,7 @@ final class DemoSweep {
                                 .toString(),
                         place + 100L,
                         16,
+                        null,
                         0.01 / (1 + place % 3),
                         null,
                         null));

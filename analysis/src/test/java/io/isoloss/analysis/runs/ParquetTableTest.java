@@ -42,7 +42,7 @@ class ParquetTableTest {
                     .isEqualTo(avro);
             assertThat(field.doc()).as(field.name()).isNotBlank();
         }
-        assertThat(table.schema().getProp("schemaVersion")).isEqualTo(table == ParquetTable.RUNS ? "3" : "1");
+        assertThat(table.schema().getProp("schemaVersion")).isEqualTo(table == ParquetTable.RUNS ? "4" : "2");
     }
 
     @Test
@@ -69,14 +69,23 @@ class ParquetTableTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3})
+    @ValueSource(ints = {1, 2, 3, 4})
     void readsTheGoldenFileOfEveryVersion(int version) throws IOException, URISyntaxException {
-        Schema schema = version == 3
+        Schema schema = version == 4
                 ? ParquetTable.RUNS.schema()
                 : new Schema.Parser().parse(ParquetTableTest.class.getResourceAsStream("runs-v" + version + ".avsc"));
         Path golden = golden("runs-v" + version + ".parquet");
         assertThat(ParquetTable.RUNS.read(golden)).containsExactly(Samples.full(schema), Samples.sparse());
         assertThat(RunTable.read(golden).runs()).containsExactly(Samples.full(schema), Samples.sparse());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void readsTheGoldenCurvesOfEveryVersion(int version) throws URISyntaxException {
+        assertThat(ParquetTable.CURVES.read(golden("curves-v" + version + ".parquet")))
+                .containsExactly(
+                        new CurvePoint("a", 10L, 640.0, 2.5, null, 1e-3, null, 0.5),
+                        new CurvePoint("a", 20L, 1280.0, 2.25, 2.375, 5e-4, 0.75, 1.0));
     }
 
     private static Path golden(String name) throws URISyntaxException {
@@ -94,6 +103,6 @@ class ParquetTableTest {
         assertThatThrownBy(() -> ParquetTable.RUNS.read(file))
                 .isInstanceOf(IsolossException.class)
                 .hasMessageContaining("flipped.parquet")
-                .hasMessageContaining("CRC");
+                .hasMessageContaining("its SHA-256 is not the isoloss.sha256 that it states");
     }
 }

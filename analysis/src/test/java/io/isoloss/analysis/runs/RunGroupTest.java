@@ -60,7 +60,7 @@ class RunGroupTest {
                 plain.cost(),
                 plain.inference(),
                 plain.compression(),
-                new Training(task, null, null, null, null, null, null, null, null, null, null, null, null),
+                new Training(task, null, null, null, null, null, null, null, null, null, null, null, null, null),
                 outcome,
                 null,
                 plain.provenance());

@@ -38,10 +38,11 @@ class TunedAlternativeTest {
                 Cost.NONE,
                 Inference.NONE,
                 Compression.NONE,
-                new Training(null, null, rule, "8 sequences", null, null, null, null, null, null, null, null, null),
+                new Training(
+                        null, null, rule, "8 sequences", null, null, null, null, null, null, null, null, null, null),
                 Run.COMPLETED,
                 null,
-                new Provenance(null, null, null, null, null, null, 8, rate, null, null));
+                new Provenance(null, null, null, null, null, null, 8, null, rate, null, null));
     }
 
     /** Profiles with minima at 1e4 (C / 1e12)^0.5 under the rule, and of a grid that gains {@code gain} at large sizes. */

@@ -17,13 +17,16 @@ import io.isoloss.analysis.frontier.LevelBudgets;
 import io.isoloss.analysis.frontier.ParametricFrontier;
 import io.isoloss.analysis.frontier.Sensitivity;
 import io.isoloss.analysis.law.Chinchilla;
+import io.isoloss.analysis.query.FrontierRow;
 import io.isoloss.analysis.runs.Conventions;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.tuning.TunedAlternative;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -148,6 +151,24 @@ final class FrontierCommand implements Callable<Integer> {
             print(answer, spec.commandLine().getOut());
         }
         return 0;
+    }
+
+    /** All that the command says of runs with its usual options, as rows. */
+    static List<FrontierRow> rows(RunsSource runs, PrintWriter err) {
+        FrontierCommand command = new FrontierCommand();
+        new CommandLine(command)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setErr(err)
+                .parseArgs(runs.path().toString());
+        command.runs = runs;
+        Answer answer = command.ofRuns(Approach.ALL);
+        List<FrontierRow> rows = new ArrayList<>();
+        answer.envelopeAt().forEach(point -> rows.add(FrontierRow.of(1, point)));
+        answer.isoFlopAt().forEach(point -> rows.add(FrontierRow.of(2, point)));
+        if (answer.parametric() != null) {
+            answer.parametric().points().forEach(point -> rows.add(FrontierRow.of(3, point)));
+        }
+        return rows;
     }
 
     private Answer ofLaw(Approach which) {

@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
             AsymptoteCommand.class,
             CompareCommand.class,
             BudgetCommand.class,
+            QueryCommand.class,
             ReportCommand.class,
             DoctorCommand.class
         },

@@ -1,5 +1,7 @@
 package io.isoloss.jobs.cli;
 
+import io.isoloss.analysis.IsolossException;
+import io.isoloss.analysis.IsolossException.Kind;
 import io.isoloss.analysis.fit.FitOptions;
 import io.isoloss.analysis.report.HtmlReport;
 import io.isoloss.analysis.report.Reports;
@@ -73,6 +75,14 @@ final class RunCommand implements Callable<Integer> {
             description = "Which finished trials to train again: ${COMPLETION-CANDIDATES}.")
     private Rerun rerun;
 
+    @Option(
+            names = "--reuse",
+            paramLabel = "DIR",
+            description =
+                    "Results folder of another sweep: runs of the same specification are copied, not trained. May be"
+                            + " repeated.")
+    private List<String> reuse = List.of();
+
     @ArgGroup
     private OnFailure onFailure = new OnFailure();
 
@@ -94,8 +104,10 @@ final class RunCommand implements Callable<Integer> {
         RunTable before = settled(store, err);
         Set<String> done =
                 before.runs().stream().filter(this::done).map(Run::id).collect(Collectors.toSet());
-        List<Trial> missing =
-                trials.stream().filter(trial -> !done.contains(trial.runId())).toList();
+        List<Trial> missing = reused(
+                store,
+                trials.stream().filter(trial -> !done.contains(trial.runId())).toList(),
+                err);
         err.printf(
                 "%s: %d trials, %d done, %d to train%n",
                 config.name(), trials.size(), trials.size() - missing.size(), missing.size());
@@ -108,6 +120,7 @@ final class RunCommand implements Callable<Integer> {
         TrialList.of(config.name(), trials).write(store);
         List<TrialEnd> ends =
                 missing.isEmpty() ? List.of() : train(config, store, missing, master, onFailure.failFast, err);
+        store.compact().problems().forEach(problem -> err.println("warning: " + problem.message()));
 
         Summary summary = Summary.of(config.name(), trials, store.read(), ends, FitOptions.DEFAULT);
         String page = writeReport(summary.reports(), store);
@@ -117,6 +130,24 @@ final class RunCommand implements Callable<Integer> {
             summary.print(page, spec.commandLine().getOut());
         }
         return summary.notCompleted().isEmpty() ? 0 : Isoloss.FAILED_TRIALS;
+    }
+
+    /** What is left to train when the runs of other folders are taken over. */
+    private List<Trial> reused(ResultStore store, List<Trial> missing, PrintWriter err) throws IOException {
+        List<Trial> left = missing;
+        for (String other : reuse) {
+            Set<String> wanted = left.stream().map(Trial::runId).collect(Collectors.toSet());
+            ResultStore from = new ResultStore(other);
+            if (from.read().runs().isEmpty()) {
+                throw new IsolossException(
+                        Kind.BAD_INPUT,
+                        "Cannot reuse runs of '" + other + "': it holds none; give a folder that run has written.");
+            }
+            Set<String> taken = store.reuse(from, wanted);
+            err.printf("%d runs taken over from %s%n", taken.size(), other);
+            left = left.stream().filter(trial -> !taken.contains(trial.runId())).toList();
+        }
+        return left;
     }
 
     private static String writeReport(Reports reports, ResultStore store) throws IOException {

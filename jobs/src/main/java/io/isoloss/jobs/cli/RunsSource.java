@@ -4,16 +4,16 @@ import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
 import io.isoloss.analysis.frontier.Curve;
 import io.isoloss.analysis.runs.Conventions;
-import io.isoloss.analysis.runs.CurvePoint;
-import io.isoloss.analysis.runs.ParquetTable;
+import io.isoloss.analysis.runs.CurveTable;
+import io.isoloss.analysis.runs.Listing;
 import io.isoloss.analysis.runs.Reading;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunGroup;
 import io.isoloss.analysis.runs.RunTable;
+import io.isoloss.analysis.runs.StoredFiles;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
 /** The runs that a command reads. */
 final class RunsSource {
     @Parameters(
+            index = "0",
             paramLabel = "RUNS",
             description = "A sweep's folder, a folder of Parquet files, or a .parquet, .csv or .jsonl file.")
     private Path runs;
@@ -69,6 +70,14 @@ final class RunsSource {
     /** Whether this is a law that {@code fit --save} wrote, rather than runs. */
     boolean isLaw() {
         return runs.toString().endsWith(".json");
+    }
+
+    /** Whether this is a sweep's folder, all of it and as it stands. */
+    boolean isPlainSweep() {
+        return Files.isDirectory(runs.resolve(Listing.RUNS))
+                && family == null
+                && task == null
+                && reading().equals(Reading.DEFAULT);
     }
 
     Path path() {
@@ -171,21 +180,12 @@ final class RunsSource {
      * several. What can't be read is told on {@code err}.
      */
     List<Curve> curves(List<Run> table, Conventions conventions, PrintWriter err) {
-        Path folder = runs.resolve("curves");
-        if (!Files.isDirectory(folder)) {
+        if (!Files.isDirectory(runs.resolve(Listing.CURVES))) {
             return Curve.ofRows(table, conventions);
         }
-        List<CurvePoint> points = new ArrayList<>();
-        for (Run run : table) {
-            Path file = folder.resolve(run.id() + ".parquet");
-            try {
-                if (Files.exists(file)) {
-                    points.addAll(ParquetTable.CURVES.read(file));
-                }
-            } catch (IsolossException e) {
-                err.println("warning: " + e.getMessage());
-            }
-        }
-        return Curve.of(table, points, conventions);
+        Set<String> ids = table.stream().map(Run::id).collect(Collectors.toSet());
+        CurveTable curves = CurveTable.read(StoredFiles.local(runs), ids);
+        curves.problems().forEach(problem -> err.println("warning: " + problem.message()));
+        return Curve.of(table, curves.points(), conventions);
     }
 }

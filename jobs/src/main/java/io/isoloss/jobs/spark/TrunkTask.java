@@ -112,8 +112,9 @@ record TrunkTask(
             @Override
             public void accept(Trial trial, TrainedTrial result) throws IOException {
                 beats.incrementAndGet();
-                work.claims().get(trial.runId()).check();
-                store.write(result);
+                Claim claim = work.claims().get(trial.runId());
+                claim.check();
+                store.write(result.startedTimes(claim.token()));
                 ends.put(trial, TrialEnd.of(trial, result));
             }
 

@@ -69,9 +69,9 @@ public final class Claims implements AutoCloseable {
             ResultStore store, Heartbeat heartbeat, Supplier<Pulse.Progress> progress, LongSupplier nanoTime) {
         Claims claims = new Claims(store, heartbeat, progress, nanoTime);
         try {
+            claims.probe();
             claims.forgetDead();
             claims.beat();
-            claims.probe();
         } catch (IOException | RuntimeException e) {
             claims.beats.shutdownNow();
             throw new IsolossException(
@@ -95,7 +95,7 @@ public final class Claims implements AutoCloseable {
         }
         int token = holder.map(ClaimFile::token).orElse(0) + 1;
         ClaimFile own = new ClaimFile(runId, token, driver.id());
-        if (!folder.create(ClaimFile.FOLDER, own.name(), driver.id().getBytes(StandardCharsets.UTF_8))) {
+        if (!folder.mark(ClaimFile.FOLDER, own.name(), driver.id().getBytes(StandardCharsets.UTF_8))) {
             return Optional.empty();
         }
         List<ClaimFile> others = ClaimFile.of(folder, runId);
@@ -113,7 +113,7 @@ public final class Claims implements AutoCloseable {
     public synchronized Claim renew(Claim claim) throws IOException {
         ClaimFile next = new ClaimFile(claim.runId(), claim.token() + 1, driver.id());
         claim.check();
-        if (!folder.create(ClaimFile.FOLDER, next.name(), driver.id().getBytes(StandardCharsets.UTF_8))) {
+        if (!folder.mark(ClaimFile.FOLDER, next.name(), driver.id().getBytes(StandardCharsets.UTF_8))) {
             throw new Claim.FencedException(claim);
         }
         Claim renewed = new Claim(root, claim.runId(), next.token(), driver.id());
@@ -186,7 +186,7 @@ public final class Claims implements AutoCloseable {
     /** That exclusive creation works here. */
     private void probe() throws IOException {
         String name = driver.id() + ".0";
-        folder.create(ClaimFile.FOLDER, name, driver.id().getBytes(StandardCharsets.UTF_8));
+        folder.mark(ClaimFile.FOLDER, name, driver.id().getBytes(StandardCharsets.UTF_8));
         folder.delete(ClaimFile.FOLDER, name);
     }
 

@@ -1,6 +1,6 @@
 package io.isoloss.jobs.store;
 
-import io.isoloss.analysis.runs.ParquetTable;
+import io.isoloss.analysis.runs.StoredFiles;
 import io.isoloss.jobs.train.CheckpointFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -9,12 +9,10 @@ import java.net.URI;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.apache.parquet.io.InputFile;
 
 /** A folder of one kind of storage. A file that it writes appears whole or not at all. */
-interface Folder {
+interface Folder extends StoredFiles {
 
     /** The folder at a local path or at the URI of any Hadoop file system. */
     static Folder at(String address) {
@@ -34,26 +32,23 @@ interface Folder {
      */
     Long freeBytes() throws IOException;
 
-    /** Parquet files of a subfolder by address, sorted; empty if there is no such subfolder. */
-    Map<String, InputFile> parquetFiles(String subfolder) throws IOException;
-
-    /** Writes rows as one file, in place of an earlier one. */
-    <T extends Record> void write(ParquetTable<T> table, String subfolder, String name, List<T> rows)
-            throws IOException;
-
-    /** Names of the files of a subfolder that start so, hidden ones left out; empty if there is no such subfolder. */
-    List<String> names(String subfolder, String start) throws IOException;
+    /** Whether there is such a file. */
+    boolean exists(String subfolder, String name) throws IOException;
 
     /** Writes a file, in place of an earlier one. */
     void write(String subfolder, String name, CheckpointFiles.Content content) throws IOException;
 
+    /** Writes a file unless there is one of its name, and says whether it did; of several that try, one does. */
+    boolean create(String subfolder, String name, CheckpointFiles.Content content) throws IOException;
+
+    /** Gives a file another name in its subfolder, at once and in place of none. */
+    void rename(String subfolder, String from, String to) throws IOException;
+
     /**
-     * Creates a small file exclusively: of any number of writers one succeeds.
-     *
-     * @return whether this one did; false if the file is there
-     * @throws IOException also where the file system has no such operation
+     * Creates a small file exclusively, as {@link #create} does, but without waiting for the disk: its content may come
+     * after its name, and a loss of power may take it away.
      */
-    boolean create(String subfolder, String name, byte[] content) throws IOException;
+    boolean mark(String subfolder, String name, byte[] content) throws IOException;
 
     /** All bytes of a small file; empty if there is none. */
     default Optional<byte[]> read(String subfolder, String name) throws IOException {
@@ -64,16 +59,21 @@ interface Folder {
         }
     }
 
+    /** Names of the files of a subfolder that start so, those under way left out. */
+    default List<String> names(String subfolder, String start) throws IOException {
+        return names(subfolder).stream()
+                .filter(name -> name.startsWith(start) && !name.startsWith("."))
+                .toList();
+    }
+
     /** Opens a file; an exception also says that there is none. */
     InputStream open(String subfolder, String name) throws IOException;
-
-    boolean exists(String subfolder, String name) throws IOException;
 
     void delete(String subfolder, String name) throws IOException;
 
     /** Copies a local file to the top of the folder, in place of an earlier one; gives its address. */
     String put(Path file, String name) throws IOException;
 
-    /** Moves a file out of the readers' sight, under its name and {@code .damaged}. */
+    /** Moves a file out of the readers' sight, under its name and {@code .damaged}; nothing if it is not there. */
     void setAside(String address) throws IOException;
 }

@@ -2,26 +2,22 @@ package io.isoloss.jobs.store;
 
 import static org.apache.hadoop.fs.Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE;
 
-import io.isoloss.analysis.runs.ParquetTable;
+import io.isoloss.analysis.runs.Listing;
 import io.isoloss.jobs.train.CheckpointFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileContext;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.io.InputFile;
 
 /** On any Hadoop file system, configured by the Hadoop files on the class path. */
@@ -62,33 +58,102 @@ record HadoopFolder(String root) implements Folder {
     }
 
     @Override
-    public Map<String, InputFile> parquetFiles(String subfolder) throws IOException {
-        Path folder = new Path(root, subfolder);
-        Map<String, InputFile> files = new TreeMap<>();
-        if (fileSystem().exists(folder)) {
-            for (FileStatus file : fileSystem().listStatus(folder)) {
-                if (file.getPath().getName().matches("[^.].*\\.parquet")) {
-                    files.put(file.getPath().toString(), HadoopInputFile.fromStatus(file, Settings.READ));
-                }
-            }
+    public List<String> names(String subfolder) throws IOException {
+        Path folder = subfolder.isEmpty() ? new Path(root) : new Path(root, subfolder);
+        if (!fileSystem().exists(folder)) {
+            return List.of();
         }
-        return files;
+        return Arrays.stream(fileSystem().listStatus(folder))
+                .map(file -> file.getPath().getName())
+                .sorted()
+                .toList();
     }
 
     @Override
-    public <T extends Record> void write(ParquetTable<T> table, String subfolder, String name, List<T> rows)
+    public InputFile file(String subfolder, String name) throws IOException {
+        return HadoopInputFile.fromPath(path(subfolder, name), Settings.READ);
+    }
+
+    @Override
+    public String address(String subfolder, String name) {
+        return path(subfolder, name).toString();
+    }
+
+    @Override
+    public boolean exists(String subfolder, String name) throws IOException {
+        return fileSystem().exists(path(subfolder, name));
+    }
+
+    @Override
+    public void write(String subfolder, String name, CheckpointFiles.Content content) throws IOException {
+        place(path(subfolder, name), Options.Rename.OVERWRITE, hidden -> synced(hidden, content));
+    }
+
+    /** HDFS creates and renames exclusively in itself; an object store creates so where it knows conditional writes. */
+    @Override
+    public boolean create(String subfolder, String name, CheckpointFiles.Content content) throws IOException {
+        Path file = path(subfolder, name);
+        FileSystem fileSystem = fileSystem();
+        try {
+            if (EXCLUSIVE_SCHEMES.contains(fileSystem.getScheme())) {
+                place(file, Options.Rename.NONE, hidden -> synced(hidden, content));
+            } else {
+                putConditionally(fileSystem, file, content);
+            }
+            return true;
+        } catch (IOException e) { // file systems differ in how they say that it exists, or is being written
+            if (fileSystem.exists(file)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static void putConditionally(FileSystem fileSystem, Path file, CheckpointFiles.Content content)
             throws IOException {
-        place(
-                new Path(new Path(root, subfolder), name),
-                hidden -> table.write(HadoopOutputFile.fromPath(hidden, Settings.READ), rows));
+        if (!fileSystem.hasPathCapability(file, FS_OPTION_CREATE_CONDITIONAL_OVERWRITE)) {
+            throw new UnsupportedOperationException("the file system " + fileSystem.getScheme()
+                    + ":// cannot create a file exclusively (no conditional writes), so two drivers could train the same"
+                    + " trials; give a local path, HDFS, or an object store with conditional writes");
+        }
+        FSDataOutputStreamBuilder<?, ?> builder = fileSystem.createFile(file);
+        builder.recursive().must(FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
+        try (FSDataOutputStream out = builder.build()) {
+            content.writeTo(out);
+        }
+    }
+
+    @Override
+    public boolean mark(String subfolder, String name, byte[] content) throws IOException {
+        FileSystem fileSystem = fileSystem();
+        if (!EXCLUSIVE_SCHEMES.contains(fileSystem.getScheme())) {
+            return create(subfolder, name, out -> out.write(content));
+        }
+        Path file = path(subfolder, name);
+        try (FSDataOutputStream out = fileSystem.create(file, false)) {
+            out.write(content);
+            return true;
+        } catch (IOException e) { // as above
+            if (fileSystem.exists(file)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void synced(Path hidden, CheckpointFiles.Content content) throws IOException {
+        try (FSDataOutputStream out = fileSystem().create(hidden, false)) {
+            content.writeTo(out);
+            out.hsync();
+        }
     }
 
     /** Makes a file under a hidden name and renames it: it appears whole, or it fails. */
-    private void place(Path file, Making making) throws IOException {
+    private void place(Path file, Options.Rename how, Making making) throws IOException {
         Path hidden = new Path(file.getParent(), "." + file.getName() + "." + UUID.randomUUID());
         try {
             making.make(hidden);
-            FileContext.getFileContext(file.toUri(), Settings.READ).rename(hidden, file, Options.Rename.OVERWRITE);
+            FileContext.getFileContext(file.toUri(), Settings.READ).rename(hidden, file, how);
         } catch (IOException | RuntimeException | Error e) {
             try {
                 fileSystem().delete(hidden, false);
@@ -104,84 +169,43 @@ record HadoopFolder(String root) implements Folder {
     }
 
     @Override
-    public List<String> names(String subfolder, String start) throws IOException {
-        Path folder = new Path(root, subfolder);
-        if (!fileSystem().exists(folder)) {
-            return List.of();
-        }
-        return Arrays.stream(fileSystem().listStatus(folder))
-                .map(file -> file.getPath().getName())
-                .filter(name -> name.startsWith(start) && !name.startsWith("."))
-                .toList();
-    }
-
-    @Override
-    public void write(String subfolder, String name, CheckpointFiles.Content content) throws IOException {
-        place(new Path(new Path(root, subfolder), name), hidden -> {
-            try (FSDataOutputStream out = fileSystem().create(hidden, false)) {
-                content.writeTo(out);
-                out.hsync();
-            }
-        });
-    }
-
-    @Override
-    public boolean create(String subfolder, String name, byte[] content) throws IOException {
-        Path file = new Path(new Path(root, subfolder), name);
-        try (FSDataOutputStream out = exclusive(file)) {
-            out.write(content);
-            return true;
-        } catch (IOException e) { // file systems differ in how they say that it exists, or is being written
-            if (fileSystem().exists(file)) {
-                return false;
-            }
-            throw e;
-        }
-    }
-
-    /** HDFS creates exclusively in itself; an object store where it knows conditional writes. */
-    private FSDataOutputStream exclusive(Path file) throws IOException {
-        FileSystem fileSystem = fileSystem();
-        if (EXCLUSIVE_SCHEMES.contains(fileSystem.getScheme())) {
-            return fileSystem.create(file, false);
-        }
-        if (fileSystem.hasPathCapability(file, FS_OPTION_CREATE_CONDITIONAL_OVERWRITE)) {
-            FSDataOutputStreamBuilder<?, ?> builder = fileSystem.createFile(file);
-            builder.recursive().must(FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
-            return builder.build();
-        }
-        throw new UnsupportedOperationException("the file system " + fileSystem.getScheme()
-                + ":// cannot create a file exclusively (no conditional writes), so two drivers could train the same"
-                + " trials; give a local path, HDFS, or an object store with conditional writes");
+    public void rename(String subfolder, String from, String to) throws IOException {
+        Path file = path(subfolder, from);
+        FileContext.getFileContext(file.toUri(), Settings.READ).rename(file, path(subfolder, to), Options.Rename.NONE);
     }
 
     @Override
     public InputStream open(String subfolder, String name) throws IOException {
-        return fileSystem().open(new Path(new Path(root, subfolder), name));
-    }
-
-    @Override
-    public boolean exists(String subfolder, String name) throws IOException {
-        return fileSystem().exists(new Path(new Path(root, subfolder), name));
+        return fileSystem().open(path(subfolder, name));
     }
 
     @Override
     public void delete(String subfolder, String name) throws IOException {
-        fileSystem().delete(new Path(new Path(root, subfolder), name), false);
+        fileSystem().delete(path(subfolder, name), false);
     }
 
     @Override
     public String put(java.nio.file.Path file, String name) throws IOException {
         Path placed = new Path(root, name);
-        place(placed, hidden -> fileSystem().copyFromLocalFile(new Path(file.toUri()), hidden));
+        place(
+                placed,
+                Options.Rename.OVERWRITE,
+                hidden -> fileSystem().copyFromLocalFile(new Path(file.toUri()), hidden));
         return placed.toString();
     }
 
     @Override
     public void setAside(String address) throws IOException {
         Path file = new Path(address);
+        if (!fileSystem().exists(file)) {
+            return;
+        }
         FileContext.getFileContext(file.toUri(), Settings.READ)
-                .rename(file, new Path(address + ".damaged"), Options.Rename.OVERWRITE);
+                .rename(file, new Path(address + Listing.DAMAGED), Options.Rename.OVERWRITE);
+    }
+
+    private Path path(String subfolder, String name) {
+        return new Path(subfolder.isEmpty() ? new Path(root) : new Path(root, subfolder), name);
     }
 
     private FileSystem fileSystem() throws IOException {

@@ -1,10 +1,10 @@
 package io.isoloss.jobs.store;
 
-import io.isoloss.analysis.runs.ParquetTable;
+import io.isoloss.analysis.runs.Listing;
+import io.isoloss.analysis.runs.StoredFiles;
 import io.isoloss.jobs.train.CheckpointFiles;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -13,12 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.apache.parquet.io.InputFile;
-import org.apache.parquet.io.LocalInputFile;
 
 /** On a disk that this machine mounts. */
 record LocalFolder(String root) implements Folder {
@@ -40,64 +36,33 @@ record LocalFolder(String root) implements Folder {
     }
 
     @Override
-    public Map<String, InputFile> parquetFiles(String subfolder) throws IOException {
-        Path folder = Path.of(root, subfolder);
-        Map<String, InputFile> files = new TreeMap<>();
-        if (Files.isDirectory(folder)) {
-            try (Stream<Path> entries = Files.list(folder)) {
-                entries.filter(file -> file.getFileName().toString().matches("[^.].*\\.parquet"))
-                        .forEach(file -> files.put(file.toString(), new LocalInputFile(file)));
-            }
-        }
-        return files;
+    public List<String> names(String subfolder) throws IOException {
+        return StoredFiles.local(Path.of(root)).names(subfolder);
     }
 
     @Override
-    public <T extends Record> void write(ParquetTable<T> table, String subfolder, String name, List<T> rows)
-            throws IOException {
-        table.write(Path.of(root, subfolder, name), rows);
+    public InputFile file(String subfolder, String name) throws IOException {
+        return StoredFiles.local(Path.of(root)).file(subfolder, name);
     }
 
     @Override
-    public List<String> names(String subfolder, String start) throws IOException {
-        Path folder = Path.of(root, subfolder);
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> entries = Files.list(folder)) {
-            return entries.map(file -> file.getFileName().toString())
-                    .filter(name -> name.startsWith(start) && !name.startsWith("."))
-                    .toList();
-        }
+    public String address(String subfolder, String name) {
+        return StoredFiles.local(Path.of(root)).address(subfolder, name);
+    }
+
+    @Override
+    public boolean exists(String subfolder, String name) {
+        return Files.exists(Path.of(root, subfolder, name));
     }
 
     @Override
     public void write(String subfolder, String name, CheckpointFiles.Content content) throws IOException {
         Path file = Path.of(root, subfolder, name);
-        Files.createDirectories(file.getParent());
-        Path hidden = file.resolveSibling("." + name + "." + UUID.randomUUID());
-        try {
-            try (FileChannel channel =
-                    FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                content.writeTo(Channels.newOutputStream(channel));
-                channel.force(true);
-            }
-            place(hidden, file);
-        } finally {
-            Files.deleteIfExists(hidden);
-        }
-    }
-
-    /** Renames a file that is on the disk, and has the disk keep the name too. */
-    private static void place(Path hidden, Path file) throws IOException {
-        Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
-            folder.force(true);
-        }
+        place(file, content, hidden -> Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE));
     }
 
     @Override
-    public boolean create(String subfolder, String name, byte[] content) throws IOException {
+    public boolean mark(String subfolder, String name, byte[] content) throws IOException {
         Path file = Path.of(root, subfolder, name);
         Files.createDirectories(file.getParent());
         try {
@@ -108,14 +73,50 @@ record LocalFolder(String root) implements Folder {
         }
     }
 
+    /** A hard link is exclusive, and the file behind it whole. */
     @Override
-    public InputStream open(String subfolder, String name) throws IOException {
-        return Files.newInputStream(Path.of(root, subfolder, name));
+    public boolean create(String subfolder, String name, CheckpointFiles.Content content) throws IOException {
+        Path file = Path.of(root, subfolder, name);
+        try {
+            place(file, content, hidden -> Files.createLink(file, hidden));
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    /** Gives a whole file its name. */
+    @FunctionalInterface
+    private interface Naming {
+        void name(Path hidden) throws IOException;
+    }
+
+    private static void place(Path file, CheckpointFiles.Content content, Naming naming) throws IOException {
+        Files.createDirectories(file.getParent());
+        Path hidden = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                content.writeTo(Channels.newOutputStream(channel));
+                channel.force(true);
+            }
+            naming.name(hidden);
+            try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+                folder.force(true); // the name too
+            }
+        } finally {
+            Files.deleteIfExists(hidden);
+        }
     }
 
     @Override
-    public boolean exists(String subfolder, String name) {
-        return Files.exists(Path.of(root, subfolder, name));
+    public void rename(String subfolder, String from, String to) throws IOException {
+        Files.move(Path.of(root, subfolder, from), Path.of(root, subfolder, to), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public InputStream open(String subfolder, String name) throws IOException {
+        return Files.newInputStream(Path.of(root, subfolder, name));
     }
 
     @Override
@@ -125,24 +126,14 @@ record LocalFolder(String root) implements Folder {
 
     @Override
     public String put(Path file, String name) throws IOException {
-        Path hidden = Path.of(root, "." + name + "." + UUID.randomUUID());
-        try {
-            Path placed = Path.of(root, name);
-            try (FileChannel channel =
-                            FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-                    OutputStream out = Channels.newOutputStream(channel)) {
-                Files.copy(file, out); // a copy of the file itself would keep the permissions of a temporary one
-                channel.force(true);
-            }
-            place(hidden, placed);
-            return placed.toString();
-        } finally {
-            Files.deleteIfExists(hidden);
-        }
+        write("", name, out -> Files.copy(file, out));
+        return Path.of(root, name).toString();
     }
 
     @Override
     public void setAside(String address) throws IOException {
-        Files.move(Path.of(address), Path.of(address + ".damaged"), StandardCopyOption.REPLACE_EXISTING);
+        if (Files.exists(Path.of(address))) {
+            Files.move(Path.of(address), Path.of(address + Listing.DAMAGED), StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 }

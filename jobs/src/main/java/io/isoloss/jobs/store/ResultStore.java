@@ -2,12 +2,17 @@ package io.isoloss.jobs.store;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
+import io.isoloss.analysis.runs.CurvePoint;
+import io.isoloss.analysis.runs.CurveTable;
+import io.isoloss.analysis.runs.Listing;
+import io.isoloss.analysis.runs.Manifest;
 import io.isoloss.analysis.runs.ParquetTable;
 import io.isoloss.analysis.runs.Problem;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
 import io.isoloss.jobs.train.CheckpointFiles;
 import io.isoloss.jobs.train.TrainedTrial;
+import io.isoloss.jobs.train.meter.MeterReading;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
@@ -15,17 +20,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.parquet.io.InputFile;
+import java.util.stream.Collectors;
 
 /**
- * The results of sweeps: {@code runs/ID.parquet} and {@code curves/ID.parquet} for each trial, ID being its run id. What
- * is done is what these files say.
+ * The results of sweeps: {@code runs/ID.parquet} and {@code curves/ID.parquet} for each trial, ID being its run id, and the
+ * parts into which they are compacted. What is done is what these files say.
  *
  * @param root a local path or the URI of any Hadoop file system
  */
 public record ResultStore(String root) implements Serializable {
-    private static final String RUNS = "runs";
-    private static final String CURVES = "curves";
+    private static final String RUNS = Listing.RUNS;
+    private static final String CURVES = Listing.CURVES;
+    private static final int LEAST_LOOSE = 200;
+    static final int RUNS_A_PART = 10_000;
+    /** Some 30 MB. */
+    static final int POINTS_A_FILE = 500_000;
+
     private static final String MODELS = "models";
     private static final String CHECKPOINTS = "checkpoints";
 
@@ -48,51 +58,91 @@ public record ResultStore(String root) implements Serializable {
         }
     }
 
-    /**
-     * Writes the curve, then the run: a run in the table always has its curve.
-     *
-     * @throws IOException that says which result could not be written
-     */
+    /** Writes the curve, then the run: a run in the table always has its curve. */
     public void write(TrainedTrial trained) throws IOException {
         String name = trained.run().id() + ".parquet";
-        try {
-            folder().write(ParquetTable.CURVES, CURVES, name, trained.curve());
-            folder().write(ParquetTable.RUNS, RUNS, name, List.of(trained.run()));
-        } catch (IOException e) {
-            throw new IOException(
-                    "Cannot write the result of run " + trained.run().id() + " to '" + root + "' ("
-                            + IsolossException.cause(e) + "); make room for it and give the same command again",
-                    e);
-        }
+        write(ParquetTable.CURVES, CURVES, name, trained.curve());
+        write(ParquetTable.RUNS, RUNS, name, List.of(trained.run()));
     }
 
     /** Writes imported runs as one file named by an id; they have no curves. */
     public void write(String id, List<Run> runs) throws IOException {
-        folder().write(ParquetTable.RUNS, RUNS, id + ".parquet", runs);
-    }
-
-    /** Whether a trial has its result. */
-    public boolean contains(String runId) throws IOException {
-        return folder().exists(RUNS, runId + ".parquet");
-    }
-
-    /** The result of a trial that {@link #write} has just written. */
-    public Run run(String runId) throws IOException {
-        String name = runId + ".parquet";
-        for (Map.Entry<String, InputFile> file : folder().parquetFiles(RUNS).entrySet()) {
-            if (file.getKey().endsWith(name)) {
-                return ParquetTable.RUNS.read(file.getKey(), file.getValue()).get(0);
-            }
-        }
-        throw new IOException("no result of run " + runId + " in '" + root + "'");
+        write(ParquetTable.RUNS, RUNS, id + ".parquet", runs);
     }
 
     /** All runs in the store, none if it is new; those in damaged files are left out and reported. */
     public RunTable read() {
         try {
-            return RunTable.read(folder().parquetFiles(RUNS), Map.of());
+            return RunTable.read(folder());
         } catch (IOException e) {
             throw unreadable(e);
+        }
+    }
+
+    /**
+     * Whether the store holds a run: in a loose file of its name, or in a part. Cheaper than {@link #read()}; an imported run
+     * counts once it is compacted.
+     */
+    public boolean contains(String runId) {
+        try {
+            if (folder().exists(RUNS, runId + ".parquet")) {
+                return true;
+            }
+            Listing listing = Listing.manifest(folder());
+            if (!listing.problems().isEmpty()) {
+                return read().runs().stream().anyMatch(run -> run.id().equals(runId));
+            }
+            for (Manifest.Part part : listing.parts()) {
+                if (part.runIds().contains(runId)) {
+                    return folder().exists(RUNS, part.runs().name());
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /**
+     * Takes over from another store what it has of some runs: those that completed.
+     *
+     * @return their ids
+     */
+    public Set<String> reuse(ResultStore other, Set<String> runIds) throws IOException {
+        List<Run> runs = other.read().runs().stream()
+                .filter(run -> run.completed() && runIds.contains(run.id()))
+                .toList();
+        Map<String, List<CurvePoint>> curves = CurveTable.read(other.folder(), runIds).points().stream()
+                .collect(Collectors.groupingBy(CurvePoint::runId));
+        for (Run run : runs) {
+            write(new TrainedTrial(run, curves.getOrDefault(run.id(), List.of()), MeterReading.NOTHING, List.of()));
+        }
+        return runs.stream().map(Run::id).collect(Collectors.toSet());
+    }
+
+    /** The result of a trial that {@link #write} has just written. */
+    public Run run(String runId) throws IOException {
+        String name = runId + ".parquet";
+        return ParquetTable.RUNS
+                .read(folder().address(RUNS, name), folder().file(RUNS, name))
+                .get(0);
+    }
+
+    /**
+     * Folds the files of single trials into larger ones, where there are at least {@value #LEAST_LOOSE} of them or one that
+     * repeats a compacted run. Any number of processes may do so, and train and read meanwhile.
+     *
+     * @throws IsolossException of kind FAILED if a compacted file that must be written again is damaged
+     */
+    public Compacted compact() {
+        try {
+            return new Compaction(folder(), RUNS_A_PART, POINTS_A_FILE).run(LEAST_LOOSE);
+        } catch (IOException e) {
+            throw new IsolossException(
+                    Kind.FAILED,
+                    "Cannot compact the results in '" + root + "' (" + IsolossException.cause(e)
+                            + "); nothing is lost, the next compaction goes on",
+                    e);
         }
     }
 
@@ -142,6 +192,12 @@ public record ResultStore(String root) implements Serializable {
     /** Where final models are kept. */
     public CheckpointFiles models() {
         return new StoredCheckpoints(root, MODELS);
+    }
+
+    private <T extends Record> void write(ParquetTable<T> table, String subfolder, String name, List<T> rows)
+            throws IOException {
+        byte[] bytes = table.bytes(rows);
+        folder().write(subfolder, name, out -> out.write(bytes));
     }
 
     private Folder folder() {

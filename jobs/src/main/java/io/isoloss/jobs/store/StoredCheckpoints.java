@@ -10,7 +10,9 @@ record StoredCheckpoints(String root, String subfolder) implements CheckpointFil
 
     @Override
     public List<String> names(String start) throws IOException {
-        return Folder.at(root).names(subfolder, start);
+        return Folder.at(root).names(subfolder).stream()
+                .filter(name -> name.startsWith(start) && !name.startsWith("."))
+                .toList();
     }
 
     @Override

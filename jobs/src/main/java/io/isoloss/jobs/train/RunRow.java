@@ -24,7 +24,7 @@ import java.util.Locale;
  * @param steps of the optimiser
  * @param sharedTokens training tokens that another run of its trunk paid for
  * @param resumes times that training went on from a checkpoint
- * @param microBatch sequences computed at once; null if not known. The column micro_batch of schema 4
+ * @param microBatch sequences computed at once; null if not known
  */
 record RunRow(
         Trial trial,
@@ -106,9 +106,15 @@ record RunRow(
                         startedAt.toString(),
                         steps,
                         trial.recipe().batchSequences(),
+                        parted(),
                         trial.recipe().peakLearningRate(),
                         measures.ceiling().flopsPerSecond(),
                         null));
+    }
+
+    /** Sequences computed at once where a batch was split; null where it was not. */
+    private Integer parted() {
+        return microBatch == null || microBatch == trial.recipe().batchSequences() ? null : microBatch;
     }
 
     private Training training(String classScores, Double noiseScale) {
@@ -125,6 +131,7 @@ record RunRow(
                 null,
                 noiseScale,
                 resumes,
+                null,
                 classScores);
     }
 }

@@ -87,6 +87,7 @@ public record SharedRun(
                         epsilon,
                         training.gradientNoiseScale(),
                         training.resumes(),
+                        training.attempts(),
                         training.classScores()),
                 run.outcome(),
                 run.failure(),

@@ -16,4 +16,9 @@ public record TrainedTrial(Run run, List<CurvePoint> curve, MeterReading reading
         curve = List.copyOf(curve);
         warnings = List.copyOf(warnings);
     }
+
+    /** The same after so many starts, this one included. */
+    public TrainedTrial startedTimes(int attempts) {
+        return new TrainedTrial(run.withAttempts(attempts), curve, reading, warnings);
+    }
 }

@@ -163,7 +163,7 @@ class BudgetCommandTest {
     void saysThatAnMfuOverACeilingIsNoneOverAPeak() throws IOException {
         Path runs = folder.resolve("runs");
         Run run = run("trained", 0.3);
-        Provenance provenance = new Provenance(null, null, null, null, null, null, null, null, 2e11, null);
+        Provenance provenance = new Provenance(null, null, null, null, null, null, null, null, null, 2e11, null);
         ParquetTable.RUNS.write(
                 runs.resolve("a.parquet"),
                 List.of(new Run(

@@ -184,7 +184,7 @@ class FamiliesTest {
                 plain.cost(),
                 plain.inference(),
                 plain.compression(),
-                new Training(task, null, null, null, null, null, null, null, null, null, null, null, null),
+                new Training(task, null, null, null, null, null, null, null, null, null, null, null, null, null),
                 Run.COMPLETED,
                 null,
                 plain.provenance());

@@ -157,7 +157,7 @@ abstract class ClaimsContract {
         Driver here = Driver.here();
         Driver dead = new Driver("dead", here.host(), here.machine(), ended.pid(), 1);
         new Pulse(dead, 7, 3600, Pulse.Progress.NONE).write(Folder.at(root()));
-        Folder.at(root()).create(ClaimFile.FOLDER, RUN + ".3", dead.id().getBytes(StandardCharsets.UTF_8));
+        Folder.at(root()).mark(ClaimFile.FOLDER, RUN + ".3", dead.id().getBytes(StandardCharsets.UTF_8));
         assertThat(Pulse.all(store)).extracting(Pulse::dead).containsExactly(true);
         try (Claims next = driver(HOURLY)) {
             assertThat(next.claim(RUN)).map(Claim::token).contains(4);
@@ -168,7 +168,7 @@ abstract class ClaimsContract {
     @Test
     void claimThatItsWriterDidNotFinishIsHeldForALease() throws IOException {
         AtomicLong clock = new AtomicLong();
-        Folder.at(root()).create(ClaimFile.FOLDER, RUN + ".1", new byte[0]);
+        Folder.at(root()).mark(ClaimFile.FOLDER, RUN + ".1", new byte[0]);
         try (Claims next = Claims.open(store, new Heartbeat(1), () -> Pulse.Progress.NONE, clock::get)) {
             assertThat(next.claim(RUN)).isEmpty();
             clock.addAndGet(TimeUnit.SECONDS.toNanos(4));

@@ -25,6 +25,12 @@ class HdfsResultStoreTest extends ResultStoreContract {
         return Hdfs.address(folder);
     }
 
+    /** Few: that each write is such a moment, the local tests show. */
+    @Override
+    int writesBetweenStops() {
+        return 5;
+    }
+
     @Override
     List<String> names(String subfolder) throws IOException {
         FileStatus[] entries = Hdfs.fileSystem().listStatus(new Path(folder + "/" + subfolder));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
 import io.isoloss.analysis.runs.CurvePoint;
+import io.isoloss.analysis.runs.CurveTable;
 import io.isoloss.analysis.runs.ParquetTable;
 import io.isoloss.analysis.runs.Problem;
 import io.isoloss.analysis.runs.Run;
@@ -13,11 +14,16 @@ import io.isoloss.analysis.runs.RunTable;
 import io.isoloss.jobs.train.TrainedTrial;
 import io.isoloss.jobs.train.meter.MeterReading;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +45,11 @@ abstract class ResultStoreContract {
 
     /** Writes a file below the root. */
     abstract void write(String file, byte[] bytes) throws IOException;
+
+    /** Every so many writes of a compaction is where it is stopped once. */
+    int writesBetweenStops() {
+        return 1;
+    }
 
     @BeforeEach
     void prepareStore() {
@@ -92,9 +103,12 @@ abstract class ResultStoreContract {
     void leavesNothingOfAWriteThatFails() throws IOException {
         TrainedTrial earlier = trained("one", 3.5);
         store.write(earlier);
-        List<Run> breaksOff = Arrays.asList(trained("one", 3.0).run(), null);
-        assertThatThrownBy(() -> Folder.at(root()).write(ParquetTable.RUNS, "runs", "one.parquet", breaksOff))
-                .isInstanceOf(NullPointerException.class);
+        byte[] half = Arrays.copyOf(read("runs/one.parquet"), 1000);
+        assertThatThrownBy(() -> Folder.at(root()).write("runs", "one.parquet", out -> {
+                    out.write(half);
+                    throw new IOException("the disk is full");
+                }))
+                .hasMessage("the disk is full");
         assertThat(store.read().runs()).containsExactly(earlier.run());
         assertThat(names("runs")).containsExactly("one.parquet");
     }
@@ -187,10 +201,254 @@ abstract class ResultStoreContract {
         assertThat(names("")).containsExactlyInAnyOrder("runs", "curves", "report.html");
     }
 
+    @Test
+    void foldsLooseFilesIntoPartsThatReadAlike() throws IOException {
+        List<TrainedTrial> trials = writeTrials(0, 12, 3.5);
+        write("curves/unfinished.parquet", read("curves/t03.parquet"));
+        RunTable before = store.read();
+
+        Compacted done = compact(Folder.at(root()));
+
+        assertThat(done).isEqualTo(new Compacted(12, 3, 1, List.of()));
+        assertThat(names("")).containsExactlyInAnyOrder("runs", "curves", "manifest-1.json");
+        assertThat(names("runs")).hasSize(3).allMatch(name -> name.startsWith("compacted-1-"));
+        assertThat(names("curves"))
+                .filteredOn(name -> !name.startsWith("compacted-1-"))
+                .containsExactly("unfinished.parquet");
+        assertThat(store.read().problems()).isEmpty();
+        assertThat(store.read().runs()).containsExactlyInAnyOrderElementsOf(before.runs());
+        for (TrainedTrial trial : trials) {
+            assertThat(curve(trial.run().id())).isEqualTo(trial.curve());
+            assertThat(store.contains(trial.run().id())).isTrue();
+        }
+        assertThat(store.contains("t12")).isFalse();
+        assertEachRunOnceInPlainFiles(12);
+        assertThat(compact(Folder.at(root()))).isEqualTo(Compacted.NOTHING);
+        assertThat(new ResultStore(root()).compact()).isEqualTo(Compacted.NOTHING);
+    }
+
+    @Test
+    void writesOnlyThePartWithRoomAgain() throws IOException {
+        writeTrials(0, 12, 3.5);
+        compact(Folder.at(root()));
+        List<String> first = names("runs");
+        writeTrials(12, 14, 3.25);
+
+        assertThat(compact(Folder.at(root())).written()).isEqualTo(1);
+
+        assertThat(names("")).containsExactlyInAnyOrder("runs", "curves", "manifest-2.json");
+        assertThat(names("runs")).hasSize(3).filteredOn(first::contains).hasSize(2);
+        assertThat(store.read().runs()).hasSize(14);
+        assertEachRunOnceInPlainFiles(14);
+    }
+
+    @Test
+    void aRunTrainedAgainTakesThePlaceOfItsCompactedRow() throws IOException {
+        writeTrials(0, 7, 3.5);
+        compact(Folder.at(root()));
+        TrainedTrial again = trained("t02", 3.0);
+        store.write(again);
+        for (int compactions = 0; compactions < 2; compactions++) {
+            assertThat(store.read().problems()).isEmpty();
+            assertThat(store.read().runs()).hasSize(7).contains(again.run());
+            assertThat(curve("t02")).isEqualTo(again.curve());
+            compact(Folder.at(root()));
+        }
+        assertEachRunOnceInPlainFiles(7);
+    }
+
+    /** Wherever a compaction stops, and whatever the next one finds. */
+    @Test
+    void aCompactionCutOffShowsEachRunOnce() throws IOException {
+        int stops = 0;
+        for (boolean stopped = true; stopped; stops += writesBetweenStops()) {
+            ResultStore cut = new ResultStore(root() + "/cut" + stops);
+            cut.prepare();
+            for (int i = 0; i < 7; i++) {
+                cut.write(trained("t0" + i, 3.5));
+            }
+            compact(Folder.at(cut.root()));
+            List<TrainedTrial> later =
+                    List.of(trained("t01", 3.0), trained("t06", 3.0), trained("t07", 3.0), trained("t08", 3.0));
+            for (TrainedTrial trial : later) {
+                cut.write(trial);
+            }
+            RunTable before = cut.read();
+            InterruptedFolder folder = new InterruptedFolder(Folder.at(cut.root()), stops);
+            try {
+                compact(folder);
+                stopped = false;
+            } catch (UncheckedIOException e) {
+                assertThat(e).hasMessageContaining("stopped");
+            }
+            assertSame(cut, before, later);
+            compact(Folder.at(cut.root()));
+            assertSame(cut, before, later);
+            assertThat(plainIds(cut.root())).doesNotHaveDuplicates().hasSize(9);
+        }
+        assertThat(stops).as("writes of a compaction").isGreaterThan(12);
+    }
+
+    private static void assertSame(ResultStore store, RunTable before, List<TrainedTrial> later) {
+        RunTable now = store.read();
+        assertThat(now.problems()).isEmpty();
+        assertThat(now.runs()).containsExactlyInAnyOrderElementsOf(before.runs());
+        for (TrainedTrial trial : later) {
+            String id = trial.run().id();
+            assertThat(CurveTable.read(Folder.at(store.root()), Set.of(id)).points())
+                    .isEqualTo(trial.curve());
+            assertThat(store.contains(id)).isTrue();
+        }
+    }
+
+    @Test
+    void ofTwoCompactionsAtOnceOneCounts() throws IOException {
+        writeTrials(0, 7, 3.5);
+        Compacted late = compact(new InterruptedFolder(Folder.at(root()), () -> compact(Folder.at(root()))));
+        assertThat(late).isEqualTo(Compacted.NOTHING);
+        assertThat(store.read().runs()).hasSize(7);
+        assertThat(names("")).containsExactlyInAnyOrder("runs", "curves", "manifest-1.json");
+        assertEachRunOnceInPlainFiles(7);
+    }
+
+    /** The number that it takes is free again: its manifest has come and gone. */
+    @Test
+    void aCompactionThatComesTwoLateDoesNotCount() throws IOException {
+        writeTrials(0, 7, 3.5);
+        Compacted late = compact(new InterruptedFolder(Folder.at(root()), () -> {
+            compact(Folder.at(root()));
+            writeTrials(7, 8, 3.25);
+            compact(Folder.at(root()));
+            writeTrials(8, 9, 3.0);
+        }));
+        assertThat(late).isEqualTo(Compacted.NOTHING);
+        assertThat(store.read().runs()).hasSize(9);
+        assertThat(names("")).containsExactlyInAnyOrder("runs", "curves", "manifest-2.json");
+        assertEachRunOnceInPlainFiles(9);
+    }
+
+    @Test
+    void aRunTrainedAgainWhileItIsFoldedIsKept() throws IOException {
+        writeTrials(0, 7, 3.5);
+        TrainedTrial again = trained("t02", 3.0);
+        compact(new InterruptedFolder(Folder.at(root()), () -> store.write(again)));
+        assertThat(store.read().runs()).hasSize(7).contains(again.run());
+        assertThat(curve("t02")).isEqualTo(again.curve());
+        assertThat(names("runs")).contains("t02.parquet").noneMatch(name -> name.startsWith("."));
+    }
+
+    @Test
+    void aRunTrainedAgainIsKeptWhereverItsFoldingStops() throws IOException {
+        int stop = 0;
+        for (boolean stopped = true; stopped; stop += writesBetweenStops()) {
+            ResultStore cut = new ResultStore(root() + "/cut" + stop);
+            cut.prepare();
+            TrainedTrial first = trained("t00", 3.5);
+            cut.write(first);
+            TrainedTrial again = trained("t00", 3.0);
+            List<TrainedTrial> last = new ArrayList<>(List.of(first));
+            try {
+                compact(new InterruptedFolder(Folder.at(cut.root()), stop, () -> {
+                    cut.write(again);
+                    last.set(0, again);
+                }));
+                stopped = false;
+            } catch (UncheckedIOException e) {
+                assertThat(e).hasMessageContaining("stopped");
+            }
+            compact(Folder.at(cut.root()));
+            assertThat(cut.read())
+                    .as("stop %d", stop)
+                    .isEqualTo(new RunTable(List.of(last.get(0).run()), List.of()));
+            assertThat(CurveTable.read(Folder.at(cut.root()), Set.of("t00")).points())
+                    .isEqualTo(last.get(0).curve());
+        }
+        assertThat(stop).as("writes of the folding").isGreaterThan(5);
+    }
+
+    @Test
+    void aDamagedPartIsNamedAndSetAsideAndItsRunsAreNotContained() throws IOException {
+        writeTrials(0, 7, 3.5);
+        compact(Folder.at(root()));
+        String part = names("runs").get(0);
+        byte[] bytes = read("runs/" + part);
+        bytes[bytes.length / 2] ^= 4;
+        write("runs/" + part, bytes);
+
+        RunTable table = store.read();
+        assertThat(table.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.source()).isEqualTo(root() + "/runs/" + part);
+            assertThat(problem.message()).contains("its SHA-256 is not the one in the manifest");
+        });
+        store.setAside(table.problems());
+        assertThat(store.read()).isEqualTo(new RunTable(table.runs(), List.of()));
+        Set<String> left = table.runs().stream().map(Run::id).collect(Collectors.toSet());
+        for (int i = 0; i < 7; i++) {
+            assertThat(store.contains("t0" + i)).isEqualTo(left.contains("t0" + i));
+        }
+
+        writeTrials(0, 7, 3.5);
+        compact(Folder.at(root()));
+        assertThat(store.read().runs()).hasSize(7);
+        assertThat(names("runs")).contains(part + ".damaged");
+        assertEachRunOnceInPlainFiles(7);
+    }
+
+    @Test
+    void withoutItsManifestEveryRunIsStillRead() throws IOException {
+        writeTrials(0, 7, 3.5);
+        compact(Folder.at(root()));
+        store.write(trained("t02", 3.0));
+        RunTable before = store.read();
+        byte[] manifest = read("manifest-1.json");
+        manifest[manifest.length / 3] ^= 1;
+        write("manifest-1.json", manifest);
+
+        RunTable table = store.read();
+        assertThat(table.runs()).containsExactlyInAnyOrderElementsOf(before.runs());
+        assertThat(table.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.damaged()).isTrue();
+            assertThat(problem.source()).isEqualTo(root() + "/manifest-1.json");
+        });
+        assertThat(store.contains("t03")).isTrue();
+        store.setAside(table.problems());
+        assertThat(store.read().runs()).containsExactlyInAnyOrderElementsOf(before.runs());
+        assertThat(compact(Folder.at(root())).manifest()).isEqualTo(2);
+        assertThat(store.read().runs()).containsExactlyInAnyOrderElementsOf(before.runs());
+        assertEachRunOnceInPlainFiles(7);
+    }
+
+    private List<TrainedTrial> writeTrials(int from, int to, double loss) throws IOException {
+        List<TrainedTrial> trials = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            trials.add(trained(String.format(Locale.ROOT, "t%02d", i), loss));
+            store.write(trials.get(i - from));
+        }
+        return trials;
+    }
+
+    /** With parts so small that a few runs fill several. */
+    private static Compacted compact(Folder folder) throws IOException {
+        return new Compaction(folder, 5, 4).run(1);
+    }
+
+    /** What a reader of the plain files without our code sees. */
+    private void assertEachRunOnceInPlainFiles(int runs) throws IOException {
+        assertThat(plainIds(root())).doesNotHaveDuplicates().hasSize(runs);
+    }
+
+    private static List<String> plainIds(String root) throws IOException {
+        List<String> ids = new ArrayList<>();
+        for (String name : Folder.at(root).names("runs")) {
+            if (name.endsWith(".parquet")) {
+                ParquetTable.RUNS.read(Folder.at(root), "runs", name, null).forEach(run -> ids.add(run.id()));
+            }
+        }
+        return ids;
+    }
+
     private List<CurvePoint> curve(String id) throws IOException {
-        String file = root() + "/curves/" + id + ".parquet";
-        return ParquetTable.CURVES.read(
-                file, Folder.at(root()).parquetFiles("curves").get(file));
+        return CurveTable.read(Folder.at(root()), Set.of(id)).points();
     }
 
     private static TrainedTrial trained(String id, double loss) {
