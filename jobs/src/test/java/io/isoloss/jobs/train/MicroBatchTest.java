@@ -198,8 +198,8 @@ class MicroBatchTest {
         assertAlike(split, Trials.train(trial, CORPUS));
         assertThat(split.run().training().resumes()).isEqualTo(1);
         assertThat(told)
-                .as("50 steps, the checkpoint of the 49th, 11 steps, 64 batches of the evaluation")
-                .hasSize(126);
+                .as("50 steps, the checkpoint of the 49th, 11 steps, 1,024 windows evaluated by fours")
+                .hasSize(50 + 1 + 11 + 256);
         assertThat(told.stream().mapToLong(tokens -> tokens).sum()).isEqualTo(trial.tokens());
     }
 
