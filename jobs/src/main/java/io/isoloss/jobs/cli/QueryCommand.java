@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "query",
         description = "Answers SQL over the tables runs, curves and frontier; the last is what the command frontier"
-                + " computes. docs/data-dictionary.md lists the columns.")
+                + " computes. DESCRIBE runs lists the columns, docs/data-dictionary.md their meaning.")
 final class QueryCommand implements Callable<Integer> {
     @Mixin
     private RunsSource runs;
