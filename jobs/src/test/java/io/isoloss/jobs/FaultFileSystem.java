@@ -2,6 +2,7 @@ package io.isoloss.jobs;
 
 import static org.apache.hadoop.fs.Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -223,13 +224,12 @@ public final class FaultFileSystem extends RawLocalFileSystem {
         return change("mkdirs", folder, () -> super.mkdirs(folder));
     }
 
-    /** A file under way. */
-    private static final class Out extends OutputStream implements Syncable {
+    /** The bytes of a file under way, as they leave the writer's buffer. */
+    private static final class Bytes extends OutputStream {
         private final FSDataOutputStream file;
         private final Path path;
-        private boolean closed;
 
-        Out(FSDataOutputStream file, Path path) {
+        Bytes(FSDataOutputStream file, Path path) {
             this.file = file;
             this.path = path;
         }
@@ -251,6 +251,21 @@ public final class FaultFileSystem extends RawLocalFileSystem {
                 throw full();
             }
         }
+    }
+
+    /** A file under way. */
+    private static final class Out extends BufferedOutputStream implements Syncable {
+        private static final int BUFFER = 4096;
+
+        private final FSDataOutputStream file;
+        private final Path path;
+        private boolean closed;
+
+        Out(FSDataOutputStream file, Path path) {
+            super(new Bytes(file, path), BUFFER);
+            this.file = file;
+            this.path = path;
+        }
 
         @Override
         public void hflush() throws IOException {
@@ -259,6 +274,7 @@ public final class FaultFileSystem extends RawLocalFileSystem {
 
         @Override
         public void hsync() throws IOException {
+            flush();
             change("flush", path, () -> {
                 file.hsync();
                 return true;
@@ -271,9 +287,12 @@ public final class FaultFileSystem extends RawLocalFileSystem {
                 return;
             }
             closed = true;
-            Fault fault = count("close", path);
-            file.close();
-            if (fault != null) {
+            try {
+                flush();
+            } finally {
+                file.close();
+            }
+            if (count("close", path) != null) {
                 throw full();
             }
         }

@@ -60,8 +60,7 @@ class RunFaultsTest {
     @CsvSource({"FULL, create, curves", "CUT_SHORT, write, runs", "LOST, rename, runs", "REPORTED, rename, runs"})
     void losesOneTrialAndGoesOn(Fault fault, String operation, String subfolder) {
         String root = FaultFileSystem.address(folder.resolve(fault + operation + subfolder));
-        // A probe of each subfolder is made and closed before; a file is written by many calls.
-        int nth = operation.equals("rename") ? 1 : operation.equals("write") ? 20 : 2;
+        int nth = operation.equals("create") ? 2 : 1; // a probe of each subfolder is made before
         FaultFileSystem.inject(
                 fault, nth, words -> words.startsWith(operation) && words.contains("/" + subfolder + "/"));
         Terminal first = run(root);

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * of a session are tried for each kind of fault; all of them by 0.
  */
 class WriteFaultsTest {
-    private static final int TRIED = Integer.getInteger("isoloss.faults", 12);
+    private static final int TRIED = Integer.getInteger("isoloss.faults", 20);
     private static final Corpus CORPUS = Trials.SOURCE.load();
     private static final Trial TRIAL = Trials.of(CORPUS, 16, 60, 0.01);
 
