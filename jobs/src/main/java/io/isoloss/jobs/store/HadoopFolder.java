@@ -112,7 +112,7 @@ record HadoopFolder(String root) implements Folder {
     private static void putConditionally(FileSystem fileSystem, Path file, CheckpointFiles.Content content)
             throws IOException {
         if (!fileSystem.hasPathCapability(file, FS_OPTION_CREATE_CONDITIONAL_OVERWRITE)) {
-            throw new UnsupportedOperationException("the file system " + fileSystem.getScheme()
+            throw new IOException("the file system " + fileSystem.getScheme()
                     + ":// cannot create a file exclusively (no conditional writes), so two drivers could train the same"
                     + " trials; give a local path, HDFS, or an object store with conditional writes");
         }

@@ -138,7 +138,7 @@ abstract class ClaimsContract {
             for (int look = 0; look < 5; look++) {
                 long beat = beatOf(one);
                 assertThat(two.claim(RUN)).isEmpty();
-                while (beatOf(one) == beat) {
+                while (beatOf(one) <= beat) {
                     Thread.onSpinWait();
                 }
                 clock.addAndGet(TimeUnit.SECONDS.toNanos(10));
@@ -147,7 +147,9 @@ abstract class ClaimsContract {
     }
 
     private long beatOf(Claims driver) throws IOException {
-        return Pulse.read(Folder.at(root()), driver.driverId()).orElseThrow().beat();
+        return Pulse.read(Folder.at(root()), driver.driverId())
+                .map(Pulse::beat)
+                .orElse(-1L); // being replaced
     }
 
     @Test
