@@ -26,7 +26,8 @@ import picocli.CommandLine.ScopeType;
             CompareCommand.class,
             BudgetCommand.class,
             ReportCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            PackageCommand.class
         },
         footer = {
             "",
