@@ -4,19 +4,19 @@ import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
 import java.io.File;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 
 /**
  * The program with all that it needs but Java, as one zip: unpacked it is a Spark home, {@code jars/} with everything,
@@ -27,8 +27,8 @@ import java.util.stream.Stream;
  * @param version goes into {@code RELEASE}
  */
 public record Archive(Home home, List<Path> classPath, String version) {
-    private static final Map<String, ?> NEW_WITH_PERMISSIONS =
-            Map.of("create", "true", "enablePosixFileAttributes", "true", "noCompression", "true");
+    private static final int PLAIN = 0100644; // as stat(2) has it
+    private static final int EXECUTABLE = 0100755;
 
     public Archive {
         classPath = List.copyOf(classPath);
@@ -68,9 +68,8 @@ public record Archive(Home home, List<Path> classPath, String version) {
         try {
             Files.createDirectories(hidden.getParent());
             Files.deleteIfExists(hidden);
-            try (FileSystem zip =
-                    FileSystems.newFileSystem(URI.create("jar:" + hidden.toUri()), NEW_WITH_PERMISSIONS)) {
-                fill(zip.getPath("/"));
+            try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(hidden)) {
+                fill(zip);
             }
             Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return Files.size(file);
@@ -85,28 +84,28 @@ public record Archive(Home home, List<Path> classPath, String version) {
         }
     }
 
-    private void fill(Path root) throws IOException {
-        Path jars = Files.createDirectory(root.resolve("jars"));
+    private void fill(ZipArchiveOutputStream zip) throws IOException {
         for (Map.Entry<String, Path> jar : jars().entrySet()) {
-            Path target = jars.resolve(jar.getKey());
-            if (Files.isDirectory(jar.getValue())) {
-                writeJar(jar.getValue(), target);
+            Path entry = jar.getValue();
+            if (Files.isDirectory(entry)) {
+                Path classes = jarOf(entry);
+                put(zip, "jars/" + jar.getKey(), classes);
+                Files.delete(classes);
             } else {
-                Files.copy(jar.getValue(), target);
+                put(zip, "jars/" + jar.getKey(), entry);
             }
         }
-        Files.writeString(root.resolve("RELEASE"), "isoloss " + version + "\n");
-        copyTree(home.profiles(), Files.createDirectory(root.resolve("cluster")));
-        copyTree(home.profiles().resolve("bin"), Files.createDirectory(root.resolve("bin")));
-        Files.createDirectory(root.resolve("jobs"));
-        Files.copy(home.jvmOptions(), root.resolve("jobs").resolve("jvm.options"));
-        Path conf = Files.createDirectory(root.resolve("conf"));
+        putTree(zip, "cluster/", home.profiles());
+        putTree(zip, "bin/", home.profiles().resolve("bin"));
+        put(zip, "jobs/jvm.options", home.jvmOptions());
         try (Stream<String> options = Files.lines(home.jvmOptions())) {
             // Workers add these to the command line of an executor.
-            Files.write(
-                    conf.resolve("java-opts"),
-                    options.filter(line -> line.startsWith("-")).toList());
+            put(
+                    zip,
+                    "conf/java-opts",
+                    options.filter(line -> line.startsWith("-")).collect(Collectors.joining("\n")));
         }
+        put(zip, "RELEASE", "isoloss " + version + "\n");
     }
 
     /** By their names in the archive. */
@@ -133,36 +132,41 @@ public record Archive(Home home, List<Path> classPath, String version) {
         return "isoloss-" + module + (classes.endsWith("classes") ? "" : "-" + classes.getFileName()) + ".jar";
     }
 
-    private static void writeJar(Path classes, Path target) throws IOException {
+    private static Path jarOf(Path classes) throws IOException {
         Path jar = Files.createTempFile("isoloss-", ".jar");
-        try {
-            Files.delete(jar);
-            try (FileSystem zip =
-                    FileSystems.newFileSystem(URI.create("jar:" + jar.toUri()), Map.of("create", "true"))) {
-                copyTree(classes, zip.getPath("/"));
-            }
-            Files.copy(jar, target);
-        } finally {
-            Files.deleteIfExists(jar);
+        try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(jar)) {
+            putTree(zip, "", classes);
+        }
+        return jar;
+    }
+
+    private static void putTree(ZipArchiveOutputStream zip, String prefix, Path folder) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(folder)) {
+            files = all.filter(Files::isRegularFile).sorted().toList();
+        }
+        for (Path file : files) {
+            String name = folder.relativize(file).toString().replace(File.separatorChar, '/');
+            put(zip, prefix + name, file);
         }
     }
 
-    private static void copyTree(Path from, Path to) throws IOException {
-        List<Path> paths;
-        try (Stream<Path> all = Files.walk(from)) {
-            paths = all.filter(path -> !path.equals(from)).sorted().collect(Collectors.toList());
-        }
-        for (Path path : paths) {
-            Path target = to.resolve(from.relativize(path).toString());
-            if (Files.isDirectory(path)) {
-                Files.createDirectories(target);
-            } else {
-                Files.copy(path, target);
-                if (Files.isExecutable(path)
-                        && to.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-                    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwxr-xr-x"));
-                }
-            }
-        }
+    private static void put(ZipArchiveOutputStream zip, String name, Path file) throws IOException {
+        start(zip, name, Files.isExecutable(file) ? EXECUTABLE : PLAIN);
+        Files.copy(file, zip);
+        zip.closeArchiveEntry();
+    }
+
+    private static void put(ZipArchiveOutputStream zip, String name, String text) throws IOException {
+        start(zip, name, PLAIN);
+        zip.write(text.getBytes(StandardCharsets.UTF_8));
+        zip.closeArchiveEntry();
+    }
+
+    private static void start(ZipArchiveOutputStream zip, String name, int mode) throws IOException {
+        ZipArchiveEntry entry = new ZipArchiveEntry(name);
+        entry.setUnixMode(mode);
+        entry.setMethod(ZipEntry.STORED); // jars are compressed already
+        zip.putArchiveEntry(entry);
     }
 }
