@@ -28,6 +28,9 @@ final class DoctorCommand implements Callable<Integer> {
     private String master;
 
     @Mixin
+    private Profiles profiles = new Profiles();
+
+    @Mixin
     private Output output;
 
     @Spec
@@ -46,6 +49,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        profiles.apply();
         return answer(Answer.of(Doctor.examine(out, master)));
     }
 

@@ -29,7 +29,8 @@ import picocli.CommandLine.ScopeType;
             BudgetCommand.class,
             QueryCommand.class,
             ReportCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            PackageCommand.class
         },
         footer = {
             "",

@@ -87,6 +87,9 @@ final class RunCommand implements Callable<Integer> {
     private OnFailure onFailure = new OnFailure();
 
     @Mixin
+    private Profiles profiles = new Profiles();
+
+    @Mixin
     private Output output;
 
     @Spec
@@ -94,6 +97,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        profiles.apply();
         SweepConfig config = SweepConfig.read(file);
         ResultStore store = new ResultStore(out != null ? out : "runs/" + config.name());
         store.prepare();

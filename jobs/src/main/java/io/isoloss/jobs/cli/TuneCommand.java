@@ -82,6 +82,9 @@ final class TuneCommand implements Callable<Integer> {
     private String master;
 
     @Mixin
+    private Profiles profiles = new Profiles();
+
+    @Mixin
     private Output output;
 
     @Spec
@@ -106,6 +109,7 @@ final class TuneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        profiles.apply();
         if (widths < 2 || rates < 4 || seeds < 1 || !(ratio > 1 && Double.isFinite(ratio))) {
             throw new IsolossException(
                     Kind.BAD_INPUT,

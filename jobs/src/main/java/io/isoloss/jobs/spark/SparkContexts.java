@@ -37,10 +37,7 @@ final class SparkContexts {
             conf.setIfMissing("spark.ui.enabled", "false").setIfMissing("spark.driver.bindAddress", "127.0.0.1");
             conf.setIfMissing("spark.driver.host", "127.0.0.1");
         } else {
-            // Executors find the program where the driver has it: the same folder on each machine.
-            conf.setIfMissing("spark.executor.extraClassPath", System.getProperty("java.class.path"));
-            conf.setIfMissing(
-                    "spark.executor.extraJavaOptions", "@" + System.getProperty("isoloss.home") + "/jobs/jvm.options");
+            ClusterSettings.complete(conf, System::getenv);
         }
         try {
             return new JavaSparkContext(conf);

@@ -65,6 +65,21 @@ class TextSourceTest {
     }
 
     @Test
+    void anEntryWhoseNameClimbsOutOfItsArchiveIsTextLikeOthersAndNothingIsWritten() throws IOException {
+        var climbing = new TreeMap<String, String>();
+        documents.forEach((name, text) -> climbing.put("../../" + name, text));
+        climbing.put("/rooted.txt", "more text");
+        Path jar = Files.move(
+                jar("climbing.jar", climbing),
+                Files.createDirectories(folder.resolve("a/b")).resolve("climbing.jar"));
+        Corpus corpus = load(jar);
+        assertThat(corpus.documents().train() + corpus.documents().validation()).isEqualTo(DOCUMENTS + 1);
+        try (var files = Files.walk(folder)) {
+            assertThat(files.filter(Files::isRegularFile)).containsExactly(jar);
+        }
+    }
+
+    @Test
     void holdsOutAboutTheWantedShare() throws IOException {
         int held = load(jar("all.jar", documents)).documents().validation();
         // Binomial(400, 0.1): mean 40, deviation 6; four deviations.

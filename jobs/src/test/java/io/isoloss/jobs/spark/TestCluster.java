@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -47,25 +48,41 @@ public final class TestCluster implements AutoCloseable {
      * @param memoryMebibytes of each worker, for the heaps of its executors
      * @param gpus addresses that the discovery script of each worker states; none for workers without GPUs
      * @param daemonSettings {@code spark.*} of master and workers
+     * @param home an unpacked archive that master, workers and drivers run from; null to run from the test class path
+     * @param environment more variables of all processes
      */
     public record Plan(
-            int workers, int cores, int memoryMebibytes, List<String> gpus, Map<String, String> daemonSettings) {
+            int workers,
+            int cores,
+            int memoryMebibytes,
+            List<String> gpus,
+            Map<String, String> daemonSettings,
+            Path home,
+            Map<String, String> environment) {
         public Plan {
             gpus = List.copyOf(gpus);
             daemonSettings = Map.copyOf(daemonSettings);
+            environment = Map.copyOf(environment);
         }
 
         public static Plan of(int workers, int cores) {
-            return new Plan(workers, cores, 4096, List.of(), Map.of());
+            return new Plan(workers, cores, 4096, List.of(), Map.of(), null, Map.of());
         }
 
         /** The same with GPUs on each worker. */
         public Plan withGpus(String... addresses) {
-            return new Plan(workers, cores, memoryMebibytes, Arrays.asList(addresses), daemonSettings);
+            return new Plan(
+                    workers, cores, memoryMebibytes, Arrays.asList(addresses), daemonSettings, home, environment);
         }
 
+        /** The same with settings of master and workers. */
         public Plan with(Map<String, String> settings) {
-            return new Plan(workers, cores, memoryMebibytes, gpus, settings);
+            return new Plan(workers, cores, memoryMebibytes, gpus, settings, home, environment);
+        }
+
+        /** The same from an unpacked archive, with variables. */
+        public Plan from(Path unpacked, Map<String, String> variables) {
+            return new Plan(workers, cores, memoryMebibytes, gpus, daemonSettings, unpacked, variables);
         }
     }
 
@@ -98,20 +115,23 @@ public final class TestCluster implements AutoCloseable {
     }
 
     private void start() throws IOException {
-        Files.createDirectories(home().resolve("jars"));
-        Files.writeString(home().resolve("RELEASE"), "Spark of the test class path\n");
-        Files.writeString(folder.resolve("log4j2.properties"), LOGGING);
-        if (!plan.gpus().isEmpty()) {
-            Path script = Files.writeString(
-                    discovery(),
-                    "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"" + String.join("\", \"", plan.gpus())
-                            + "\"]}'\n");
-            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.createDirectories(folder);
+        if (plan.home() == null) {
+            Files.createDirectories(home().resolve("jars"));
+            Files.writeString(home().resolve("RELEASE"), "Spark of the test class path\n");
+            Files.writeString(folder.resolve("log4j2.properties"), LOGGING);
+            if (!plan.gpus().isEmpty()) {
+                Path script = Files.writeString(
+                        discovery(),
+                        "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"" + String.join("\", \"", plan.gpus())
+                                + "\"]}'\n");
+                Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
         }
         master = daemon(
                 "master",
                 Map.of("spark.deploy.maxExecutorRetries", "-1"),
-                List.of("org.apache.spark.deploy.master.Master"),
+                "org.apache.spark.deploy.master.Master",
                 List.of("--host", "127.0.0.1", "--port", "0", "--webui-port", "0"));
         url = awaitInLog("master", master, MASTER);
         for (int i = 0; i < plan.workers(); i++) {
@@ -142,7 +162,7 @@ public final class TestCluster implements AutoCloseable {
         settings.put("spark.driver.host", "127.0.0.1");
         settings.put("spark.driver.bindAddress", "127.0.0.1");
         settings.put("spark.ui.enabled", "false");
-        if (!plan.gpus().isEmpty()) {
+        if (!plan.gpus().isEmpty() && plan.home() == null) {
             settings.put("spark.executor.resource.gpu.amount", "1");
             settings.put("spark.task.resource.gpu.amount", "1");
         }
@@ -170,14 +190,26 @@ public final class TestCluster implements AutoCloseable {
 
     /** A process that runs a command of the program with {@link #settings}, to be killed at will; not started yet. */
     public ProcessBuilder driver(Map<String, String> moreSettings, Object... arguments) {
-        List<String> command = new ArrayList<>(java("-Xmx1g"));
-        command.add("-Disoloss.home=" + System.getProperty("isoloss.home"));
         Map<String, String> all = new LinkedHashMap<>(settings());
         all.putAll(moreSettings);
-        all.forEach((name, value) -> command.add("-D" + name + "=" + value));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Isoloss.class.getName()));
+        List<String> options = all.entrySet().stream()
+                .map(setting -> "-D" + setting.getKey() + "=" + setting.getValue())
+                .toList();
+        List<String> command = new ArrayList<>();
+        ProcessBuilder builder = new ProcessBuilder(command);
+        if (plan.home() == null) {
+            command.addAll(java("-Xmx1g"));
+            command.add("-Disoloss.home=" + System.getProperty("isoloss.home"));
+            command.addAll(options);
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"), Isoloss.class.getName()));
+        } else {
+            command.add(plan.home().resolve("bin/isoloss").toString());
+            forgetPinned(builder);
+            builder.environment().put("ISOLOSS_JVM", "-Xmx1g " + String.join(" ", options));
+        }
         Stream.of(arguments).map(Object::toString).forEach(command::add);
-        return new ProcessBuilder(command);
+        builder.environment().putAll(plan.environment());
+        return builder;
     }
 
     public ProcessHandle master() {
@@ -225,7 +257,7 @@ public final class TestCluster implements AutoCloseable {
 
     private void startProcess(int number) throws IOException {
         Map<String, String> settings = new LinkedHashMap<>();
-        if (!plan.gpus().isEmpty()) {
+        if (!plan.gpus().isEmpty() && plan.home() == null) {
             settings.put(
                     "spark.worker.resource.gpu.amount",
                     String.valueOf(plan.gpus().size()));
@@ -236,7 +268,7 @@ public final class TestCluster implements AutoCloseable {
         Process worker = daemon(
                 "worker-" + number,
                 settings,
-                List.of("org.apache.spark.deploy.worker.Worker"),
+                "org.apache.spark.deploy.worker.Worker",
                 List.of(
                         "--host",
                         "127.0.0.1",
@@ -252,32 +284,49 @@ public final class TestCluster implements AutoCloseable {
         workers.put(number, worker);
     }
 
-    private Process daemon(String name, Map<String, String> settings, List<String> mainClass, List<String> arguments)
+    private Process daemon(String name, Map<String, String> settings, String mainClass, List<String> arguments)
             throws IOException {
-        List<String> command = new ArrayList<>(java("-Xmx256m"));
-        command.add("-Dlog4j2.configurationFile=" + folder.resolve("log4j2.properties"));
-        command.add("-Dspark.local.dir=" + Files.createDirectories(folder.resolve("local")));
         Map<String, String> all = new LinkedHashMap<>(settings);
+        all.put(
+                "spark.local.dir",
+                Files.createDirectories(folder.resolve("local")).toString());
         all.putAll(plan.daemonSettings());
-        all.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.addAll(mainClass);
+        List<String> options = all.entrySet().stream()
+                .map(setting -> "-D" + setting.getKey() + "=" + setting.getValue())
+                .toList();
+        List<String> command = new ArrayList<>();
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("SPARK_LOCAL_IP", "127.0.0.1");
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        if (plan.home() == null) {
+            command.addAll(java("-Xmx256m"));
+            command.add("-Dlog4j2.configurationFile=" + folder.resolve("log4j2.properties"));
+            command.addAll(options);
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
+            environment.put("SPARK_HOME", home().toString());
+            environment.put("SPARK_SCALA_VERSION", "2.12");
+        } else {
+            command.add(plan.home().resolve("bin/isoloss-spark").toString());
+            command.add(mainClass.substring(mainClass.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+            environment.put("ISOLOSS_JVM", "-Xmx256m " + String.join(" ", options));
+            environment.put("ISOLOSS_GPUS", String.join(",", plan.gpus()));
+        }
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.to(folder.resolve(name + ".log").toFile()));
-        builder.environment()
-                .putAll(Map.of(
-                        "SPARK_HOME",
-                        home().toString(),
-                        "SPARK_SCALA_VERSION",
-                        "2.12",
-                        "SPARK_LOCAL_IP",
-                        "127.0.0.1",
-                        "JAVA_HOME",
-                        System.getProperty("java.home")));
+        if (plan.home() != null) {
+            forgetPinned(builder);
+        }
+        builder.environment().putAll(environment);
+        builder.environment().putAll(plan.environment());
         return builder.start();
+    }
+
+    /** So that the scripts of the archive have to set them. */
+    private static void forgetPinned(ProcessBuilder builder) {
+        builder.environment().keySet().removeAll(List.of("OMP_NUM_THREADS", "OPENBLAS_CORETYPE"));
     }
 
     private static List<String> java(String heap) {
