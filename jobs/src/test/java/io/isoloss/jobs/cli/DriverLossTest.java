@@ -184,7 +184,7 @@ class DriverLossTest {
 
     @Test
     void driversOnOneSweepTrainEachTrialOnce() throws Exception {
-        Path sweep = sweep(SHARED / 4, 7e8);
+        Path sweep = sweep(SHARED / 4, 3e9);
         Path out = folder.resolve("out");
         List<Process> drivers = new ArrayList<>();
         for (int i = 0; i < DRIVERS; i++) {

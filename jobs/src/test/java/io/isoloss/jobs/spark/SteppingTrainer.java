@@ -33,13 +33,16 @@ record SteppingTrainer(TrunkTrainer trainer, String log) implements TrunkTrainer
         String run = trunk.longest().runId();
         long[] steps = {-1, 0}; // that the attempt began after, and now
         Progress noting = (tokens, loss) -> {
+            progress.step(tokens, loss);
+            if (tokens == 0) {
+                return; // evaluated, or trained before
+            }
             long count = tokens / rows;
             if (steps[0] < 0) {
                 steps[0] = count == 1 ? 0 : count; // a resumed run tells of all that was before it at once
             }
             steps[1] += count;
             note(run + " " + steps[0] + " " + steps[1] + " " + System.currentTimeMillis() + "\n");
-            progress.step(tokens, loss);
         };
         return trainer.train(trunk, checkpoints, gpus, allowance, noting, ended);
     }

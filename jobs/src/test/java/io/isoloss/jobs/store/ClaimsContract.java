@@ -147,9 +147,7 @@ abstract class ClaimsContract {
     }
 
     private long beatOf(Claims driver) throws IOException {
-        return Pulse.read(Folder.at(root()), driver.driverId())
-                .map(Pulse::beat)
-                .orElse(-1L); // being replaced
+        return Pulse.read(Folder.at(root()), driver.driverId()).map(Pulse::beat).orElse(-1L); // being replaced
     }
 
     @Test

@@ -33,10 +33,10 @@ class ObjectStoreClaimsTest extends ClaimsContract {
         ResultStore store = new ResultStore("plain://" + folder);
         assertThatThrownBy(() -> Claims.open(store, new Heartbeat(1), () -> Pulse.Progress.NONE))
                 .isInstanceOf(IsolossException.class)
-                .hasMessage(
-                        "Cannot claim trials in 'plain://" + folder + "': the file system plain:// cannot create a file"
-                                + " exclusively (no conditional writes), so two drivers could train the same trials; give a local"
-                                + " path, HDFS, or an object store with conditional writes");
+                .hasMessage("Cannot claim trials in 'plain://" + folder
+                        + "': IOException: the file system plain:// cannot create a file"
+                        + " exclusively (no conditional writes), so two drivers could train the same trials; give a local"
+                        + " path, HDFS, or an object store with conditional writes");
     }
 
     /** One that does not. */
