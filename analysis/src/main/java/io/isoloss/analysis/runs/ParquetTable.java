@@ -39,6 +39,9 @@ public final class ParquetTable<T extends Record> {
     /** More than any file of ours has. */
     private static final long MOST_BYTES = 512L << 20;
 
+    /** Rows below which dictionaries and indices of a file take more than they save. */
+    private static final int SEARCHED_ROWS = 100;
+
     private final RecordColumns<T> columns;
     private final Schema schema;
 
@@ -63,12 +66,16 @@ public final class ParquetTable<T extends Record> {
     /** All rows as one sealed file. Uncompressed: the codecs start Hadoop's configuration. */
     public byte[] bytes(List<T> rows) throws IOException {
         BytesOutput file = new BytesOutput();
+        boolean searched = rows.size() >= SEARCHED_ROWS;
         try (ParquetWriter<GenericRecord> writer = AvroParquetWriter.<GenericRecord>builder(file)
                 .withSchema(schema)
                 .withDataModel(GenericData.get())
                 .withConf(new PlainParquetConfiguration())
                 .withCompressionCodec(CompressionCodecName.UNCOMPRESSED)
                 .withPageWriteChecksumEnabled(true)
+                .withDictionaryEncoding(searched)
+                .withStatisticsEnabled(searched)
+                .withSizeStatisticsEnabled(searched)
                 .withExtraMetaData(Map.of(Seal.KEY, Seal.BLANK))
                 .build()) {
             for (T row : rows) {

@@ -57,9 +57,12 @@ final class Dispatcher {
     private static final double WORTH_ANOTHER_TRY = 0.5;
 
     /** Exact FLOPs below which a task costs more than its training: some 50 ms of a core. */
-    private static final double FLOPS_WORTH_A_TASK = 1e9;
+    private static final double FLOPS_WORTH_A_TASK = 4e9;
 
-    private static final int MOST_A_TASK = 16;
+    private static final int MOST_A_TASK = 64;
+
+    /** Tasks a slot that what waits is dealt into at least, so that the last to end are short. */
+    private static final int SHARES = 4;
 
     /** Between two looks at trials that other drivers hold, and at the slots there are. */
     private static final long LOOK_MILLIS = 500;
@@ -166,7 +169,8 @@ final class Dispatcher {
 
     /** The next work for a task: one that is worth it, or as many small ones as are. Empty if nothing can start now. */
     private Optional<Work> gather() throws IOException {
-        int fair = supervision.caps().none() ? Math.max(1, Math.min(MOST_A_TASK, waiting.size() / slots())) : 1;
+        int fair =
+                supervision.caps().none() ? Math.max(1, Math.min(MOST_A_TASK, waiting.size() / (SHARES * slots()))) : 1;
         Work gathered = null;
         int count = 0;
         for (Optional<Work> next = next(); next.isPresent(); next = count < fair ? next() : Optional.empty()) {

@@ -14,9 +14,11 @@ public record Claim(String root, String runId, int token, String driver) impleme
 
     /** Whether no other driver has taken the trial over, and this one has not released it. */
     public boolean holds() throws IOException {
-        return ClaimFile.latest(Folder.at(root), runId)
-                .filter(file -> file.token() == token && driver.equals(file.driver()))
-                .isPresent();
+        return ClaimFile.latest(Folder.at(root), runId).filter(this::isIn).isPresent();
+    }
+
+    boolean isIn(ClaimFile file) {
+        return file.token() == token && driver.equals(file.driver());
     }
 
     /**

@@ -88,12 +88,19 @@ public final class Claims implements AutoCloseable {
      * @return empty while another driver holds it
      */
     public synchronized Optional<Claim> claim(String runId) throws IOException {
+        Optional<Claim> fresh = claim(runId, 1, List.of());
+        if (fresh.isPresent()) {
+            return fresh;
+        }
         List<ClaimFile> before = ClaimFile.of(folder, runId);
         Optional<ClaimFile> holder = before.stream().max(Comparator.comparingInt(ClaimFile::token));
-        if (holder.isPresent() && !isAbandoned(holder.get())) {
-            return Optional.empty();
-        }
-        int token = holder.map(ClaimFile::token).orElse(0) + 1;
+        return holder.isEmpty() || !isAbandoned(holder.get())
+                ? Optional.empty()
+                : claim(runId, holder.get().token() + 1, before);
+    }
+
+    /** Under a token, unless there are other claims on the run than those seen before. */
+    private Optional<Claim> claim(String runId, int token, List<ClaimFile> before) throws IOException {
         ClaimFile own = new ClaimFile(runId, token, driver.id());
         if (!folder.mark(ClaimFile.FOLDER, own.name(), driver.id().getBytes(StandardCharsets.UTF_8))) {
             return Optional.empty();
@@ -123,9 +130,12 @@ public final class Claims implements AutoCloseable {
 
     /** Gives a run back: its result stands, or others may try. */
     public synchronized void release(Claim claim) throws IOException {
-        if (held.remove(claim.runId(), claim) && claim.holds()) {
-            List<ClaimFile> files = ClaimFile.of(folder, claim.runId());
-            files.sort(Comparator.comparingInt(ClaimFile::token)); // the greatest last: until then it fences
+        if (!held.remove(claim.runId(), claim)) {
+            return;
+        }
+        List<ClaimFile> files = ClaimFile.of(folder, claim.runId());
+        files.sort(Comparator.comparingInt(ClaimFile::token)); // the greatest last: until then it fences
+        if (!files.isEmpty() && claim.isIn(files.get(files.size() - 1))) {
             for (ClaimFile file : files) {
                 folder.delete(ClaimFile.FOLDER, file.name());
             }
