@@ -148,6 +148,7 @@ final class StatusCommand implements Callable<Integer> {
             if (alive) {
                 flopsPerSecond += progress.seconds() > 0 ? progress.flops() / progress.seconds() : 0;
                 progress.running().stream()
+                        .filter(trial -> !byId.containsKey(trial.runId())) // since its last beat
                         .map(trial -> new RunningTrial(
                                 trial.name(),
                                 trial.runId(),

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.util.LongAccumulator;
+import org.slf4j.MDC;
 
 /**
  * What an executor does with work: trains it under supervision, and writes each result while the claim on it holds. A
@@ -86,7 +87,9 @@ record TrunkTask(
             if (cause instanceof BadDeviceException) {
                 account.badDevice = TaskGpus.name(gpus);
             }
-            boolean ours = cause instanceof CorpusException || cause instanceof IsolossException;
+            boolean ours = cause instanceof CorpusException
+                    || cause instanceof IsolossException
+                    || cause instanceof IOException;
             end(trunk, ends, ours ? cause.getMessage() : cause.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -101,6 +104,7 @@ record TrunkTask(
     private Usage train(
             Trunk trunk, Work work, List<String> gpus, AtomicLong beats, AtomicLong trained, Map<Trial, TrialEnd> ends)
             throws IOException {
+        MDC.put("run_id", trunk.longest().runId());
         double megaflopsPerToken = trunk.longest().shape().trainingFlopsPerToken() / 1e6;
         Progress progress = (count, loss) -> {
             beats.incrementAndGet();

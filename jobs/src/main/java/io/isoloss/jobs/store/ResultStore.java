@@ -58,11 +58,22 @@ public record ResultStore(String root) implements Serializable {
         }
     }
 
-    /** Writes the curve, then the run: a run in the table always has its curve. */
+    /**
+     * Writes the curve, then the run: a run in the table always has its curve.
+     *
+     * @throws IOException that says which result could not be written
+     */
     public void write(TrainedTrial trained) throws IOException {
         String name = trained.run().id() + ".parquet";
-        write(ParquetTable.CURVES, CURVES, name, trained.curve());
-        write(ParquetTable.RUNS, RUNS, name, List.of(trained.run()));
+        try {
+            write(ParquetTable.CURVES, CURVES, name, trained.curve());
+            write(ParquetTable.RUNS, RUNS, name, List.of(trained.run()));
+        } catch (IOException e) {
+            throw new IOException(
+                    "Cannot write the result of run " + trained.run().id() + " to '" + root + "' ("
+                            + IsolossException.cause(e) + "); make room for it and give the same command again",
+                    e);
+        }
     }
 
     /** Writes imported runs as one file named by an id; they have no curves. */
