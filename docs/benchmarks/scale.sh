@@ -36,6 +36,7 @@ measure() {
     'BEGIN { printf "%-40s %6.1f s wall %6.1f s processor %6.0f MiB\n", label, e - s, ticks / hz, kib / 1024 }'
 }
 
+measure "status" status "$folder"
 measure "query, best run of each width" query "$folder" \
   "SELECT width, count(*) AS runs, min(loss_nats_per_token) AS best FROM runs GROUP BY width ORDER BY width"
 measure "query, runs joined with their curves" query "$folder" \

@@ -21,6 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.util.LongAccumulator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
@@ -37,6 +39,8 @@ record TrunkTask(
         LongAccumulator tokens,
         LongAccumulator megaflops)
         implements Serializable {
+    private static final Logger LOG = LoggerFactory.getLogger(TrunkTask.class);
+
     static final String PARKED_BY_CAPS =
             "the caps leave no room for it; what was trained of it is kept, and goes on once they do";
 
@@ -105,6 +109,7 @@ record TrunkTask(
             Trunk trunk, Work work, List<String> gpus, AtomicLong beats, AtomicLong trained, Map<Trial, TrialEnd> ends)
             throws IOException {
         MDC.put("run_id", trunk.longest().runId());
+        LOG.info("trial {} begins", trunk.longest().name());
         double megaflopsPerToken = trunk.longest().shape().trainingFlopsPerToken() / 1e6;
         Progress progress = (count, loss) -> {
             beats.incrementAndGet();
@@ -119,6 +124,7 @@ record TrunkTask(
                 Claim claim = work.claims().get(trial.runId());
                 claim.check();
                 store.write(result.startedTimes(claim.token()));
+                LOG.info("trial {} {}", trial.name(), result.run().outcome());
                 ends.put(trial, TrialEnd.of(trial, result));
             }
 
