@@ -2,6 +2,8 @@ package io.isoloss.jobs.spark;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -13,6 +15,13 @@ final class Supervised {
     private static final double HUNG = 1.5;
 
     private static final int LOOKS = 4;
+
+    /** Reused, since native libraries keep memory for each; one that hangs is never seen again. */
+    private static final ExecutorService THREADS = Executors.newCachedThreadPool(work -> {
+        Thread thread = new Thread(work, "trial");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     private Supervised() {}
 
@@ -26,10 +35,13 @@ final class Supervised {
      */
     static <T> T call(String name, Callable<T> work, LongSupplier beats, double heartbeatSeconds)
             throws ExecutionException, HungException, InterruptedException {
-        FutureTask<T> task = new FutureTask<>(work);
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        thread.start();
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        FutureTask<T> task = new FutureTask<>(() -> {
+            Thread.currentThread().setName(name);
+            Thread.currentThread().setContextClassLoader(loader);
+            return work.call();
+        });
+        THREADS.execute(task);
         try {
             long last = beats.getAsLong();
             long since = System.nanoTime();

