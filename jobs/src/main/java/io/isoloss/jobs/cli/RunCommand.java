@@ -11,7 +11,6 @@ import io.isoloss.analysis.runs.RunTable;
 import io.isoloss.jobs.config.SweepConfig;
 import io.isoloss.jobs.corpus.SyntheticSource;
 import io.isoloss.jobs.spark.Corpora;
-import io.isoloss.jobs.spark.Occupancy;
 import io.isoloss.jobs.spark.SweepJob;
 import io.isoloss.jobs.spark.TrialEnd;
 import io.isoloss.jobs.store.ResultStore;
@@ -21,6 +20,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -37,7 +38,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         description = "Trains a sweep, fits the loss surface, draws the frontier and writes report.html."
-                + " The same command again trains only what is missing.")
+                + " The same command again trains only what is missing. Several sweeps share the slots by their"
+                + " supervision.priority.")
 final class RunCommand implements Callable<Integer> {
     /** What a trial that does not complete means for the others. */
     static final class OnFailure {
@@ -56,10 +58,13 @@ final class RunCommand implements Callable<Integer> {
         ALL
     }
 
-    @Parameters(paramLabel = "FILE.yaml", description = "The sweep.")
-    private Path file;
+    @Parameters(arity = "1..*", paramLabel = "FILE.yaml", description = "The sweep, or several to train at once.")
+    private List<Path> files;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Folder of the results; runs/NAME by default.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Folder of the results; runs/NAME by default. Of several sweeps each gets DIR/NAME.")
     private String out;
 
     @Option(
@@ -95,16 +100,69 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    /** A sweep and what of it is to be trained. */
+    record Asked(SweepConfig config, ResultStore store, List<Trial> trials, List<Trial> missing) {}
+
     @Override
     public Integer call() throws Exception {
         profiles.apply();
-        SweepConfig config = SweepConfig.read(file);
-        ResultStore store = new ResultStore(out != null ? out : "runs/" + config.name());
+        PrintWriter err = spec.commandLine().getErr();
+        List<SweepConfig> configs = new ArrayList<>();
+        for (Path file : files) {
+            configs.add(SweepConfig.read(file));
+        }
+        requireNames(configs);
+        List<Asked> sweeps = new ArrayList<>();
+        for (SweepConfig config : configs) {
+            sweeps.add(asked(config, err));
+        }
+        List<List<TrialEnd>> ends = train(sweeps, master, onFailure.failFast, err);
+        List<Object> answers = new ArrayList<>();
+        boolean completed = true;
+        for (int i = 0; i < sweeps.size(); i++) {
+            Asked sweep = sweeps.get(i);
+            compact(sweep.store(), err);
+            Summary summary = Summary.of(
+                    sweep.config().name(), sweep.trials(), sweep.store().read(), ends.get(i), FitOptions.DEFAULT);
+            String page = writeReport(summary.reports(), sweep.store());
+            completed &= summary.notCompleted().isEmpty();
+            answers.add(summary.json(page));
+            if (!output.json()) {
+                summary.print(page, spec.commandLine().getOut());
+            }
+        }
+        if (output.json()) {
+            output.write(
+                    answers.size() == 1 ? answers.get(0) : answers,
+                    spec.commandLine().getOut());
+        }
+        return completed ? 0 : Isoloss.FAILED_TRIALS;
+    }
+
+    private void requireNames(List<SweepConfig> configs) {
+        Set<String> names = new HashSet<>();
+        for (SweepConfig config : configs) {
+            if (!names.add(config.name())) {
+                throw new IsolossException(
+                        Kind.BAD_INPUT,
+                        "Cannot run several sweeps of the name '" + config.name()
+                                + "' at once: they would share a folder; give each a name of its own");
+            }
+        }
+    }
+
+    private String folder(SweepConfig config) {
+        if (out == null) {
+            return "runs/" + config.name();
+        }
+        return files.size() == 1 ? out : out + "/" + config.name();
+    }
+
+    private Asked asked(SweepConfig config, PrintWriter err) throws IOException {
+        ResultStore store = new ResultStore(folder(config));
         store.prepare();
         List<Trial> trials =
                 config.design().trials(Corpora.load(config.corpus()).identity());
-        PrintWriter err = spec.commandLine().getErr();
-
         RunTable before = settled(store, err);
         Set<String> done =
                 before.runs().stream().filter(this::done).map(Run::id).collect(Collectors.toSet());
@@ -122,18 +180,15 @@ final class RunCommand implements Callable<Integer> {
                     synthetic.chain().entropyRateNats());
         }
         TrialList.of(config.name(), trials).write(store);
-        List<TrialEnd> ends =
-                missing.isEmpty() ? List.of() : train(config, store, missing, master, onFailure.failFast, err);
-        store.compact().problems().forEach(problem -> err.println("warning: " + problem.message()));
+        return new Asked(config, store, trials, missing);
+    }
 
-        Summary summary = Summary.of(config.name(), trials, store.read(), ends, FitOptions.DEFAULT);
-        String page = writeReport(summary.reports(), store);
-        if (output.json()) {
-            output.write(summary.json(page), spec.commandLine().getOut());
-        } else {
-            summary.print(page, spec.commandLine().getOut());
+    private static void compact(ResultStore store, PrintWriter err) {
+        try {
+            store.compact().problems().forEach(problem -> err.println("warning: " + problem.message()));
+        } catch (IsolossException e) {
+            err.println("warning: " + e.getMessage());
         }
-        return summary.notCompleted().isEmpty() ? 0 : Isoloss.FAILED_TRIALS;
     }
 
     /** What is left to train when the runs of other folders are taken over. */
@@ -185,29 +240,40 @@ final class RunCommand implements Callable<Integer> {
         return table;
     }
 
-    /** Trains trials before the eyes of the user. */
-    static List<TrialEnd> train(
-            SweepConfig config,
-            ResultStore store,
-            List<Trial> missing,
-            String master,
-            boolean failFast,
-            PrintWriter err) {
+    /**
+     * Trains what is missing of sweeps before the eyes of the user.
+     *
+     * @return what ended, for each sweep
+     */
+    static List<List<TrialEnd>> train(List<Asked> sweeps, String master, boolean failFast, PrintWriter err) {
+        List<Trial> missing =
+                sweeps.stream().flatMap(sweep -> sweep.missing().stream()).toList();
         double flops = missing.stream().mapToDouble(Trial::flopsExact).sum();
-        boolean terminal = Boolean.getBoolean("isoloss.terminal");
+        boolean terminal = !missing.isEmpty() && Boolean.getBoolean("isoloss.terminal");
         try (SweepDisplay display = new SweepDisplay(err, terminal, missing.size(), flops)) {
-            SweepJob job = new SweepJob(
-                    config.corpus(),
-                    store,
-                    Version.code(),
-                    config.metering(),
-                    config.keeping(),
-                    config.supervision(),
-                    failFast);
-            job.models().check(missing);
-            Occupancy occupancy = job.run(master, missing, display);
-            err.println(occupancy.sentence());
-            return display.ends();
+            List<SweepDisplay.Part> shown = new ArrayList<>();
+            List<SweepJob.Part> parts = new ArrayList<>();
+            for (Asked sweep : sweeps) {
+                SweepConfig config = sweep.config();
+                SweepDisplay.Part part = display.part(sweeps.size() == 1 ? "" : config.name() + " ");
+                shown.add(part);
+                SweepJob job = new SweepJob(
+                        config.corpus(),
+                        sweep.store(),
+                        Version.code(),
+                        config.metering(),
+                        config.keeping(),
+                        config.supervision(),
+                        failFast);
+                job.models().check(sweep.missing());
+                if (!sweep.missing().isEmpty()) {
+                    parts.add(new SweepJob.Part(job, sweep.missing(), part));
+                }
+            }
+            if (!parts.isEmpty()) {
+                err.println(SweepJob.run(master, parts).sentence());
+            }
+            return shown.stream().map(SweepDisplay.Part::ends).toList();
         }
     }
 }

@@ -11,10 +11,10 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * A sweep for the person at the terminal: a bar that moves with the compute done, or a plain line for each trial that ends
+ * Sweeps for the person at the terminal: a bar that moves with the compute done, or a plain line for each trial that ends
  * where the output is no terminal.
  */
-final class SweepDisplay implements SweepWatcher, AutoCloseable {
+final class SweepDisplay implements AutoCloseable {
     /** The bar counts in these, since it counts in whole numbers. */
     private static final double UNIT_FLOPS = 1e6;
 
@@ -23,9 +23,43 @@ final class SweepDisplay implements SweepWatcher, AutoCloseable {
     private final double allFlops;
     private final long start = System.nanoTime();
     private final ProgressBar bar; // null where there is no terminal
-    private final List<TrialEnd> ends = new ArrayList<>();
-    private long tokens;
-    private double flops;
+    private final List<Part> parts = new ArrayList<>();
+
+    /** One of the sweeps. */
+    final class Part implements SweepWatcher {
+        private final String prefix;
+        private final List<TrialEnd> ends = new ArrayList<>();
+        private long tokens;
+        private double flops;
+
+        private Part(String prefix) {
+            this.prefix = prefix;
+        }
+
+        @Override
+        public void trained(long tokensSoFar, double flopsSoFar) {
+            synchronized (SweepDisplay.this) {
+                tokens = tokensSoFar;
+                flops = flopsSoFar;
+                move();
+            }
+        }
+
+        @Override
+        public void ended(TrialEnd end) {
+            synchronized (SweepDisplay.this) {
+                ends.add(end);
+                tell(prefix + end.name(), end);
+            }
+        }
+
+        /** Trials that ended, in the order they did. */
+        List<TrialEnd> ends() {
+            synchronized (SweepDisplay.this) {
+                return List.copyOf(ends);
+            }
+        }
+    }
 
     SweepDisplay(PrintWriter err, boolean terminal, int trials, double allFlops) {
         this.err = err;
@@ -45,20 +79,26 @@ final class SweepDisplay implements SweepWatcher, AutoCloseable {
                 .build();
     }
 
-    @Override
-    public synchronized void trained(long tokensSoFar, double flopsSoFar) {
-        tokens = tokensSoFar;
-        flops = flopsSoFar;
+    /**
+     * Adds a sweep.
+     *
+     * @param prefix of the names of its trials
+     */
+    synchronized Part part(String prefix) {
+        Part part = new Part(prefix);
+        parts.add(part);
+        return part;
+    }
+
+    private void move() {
         if (bar != null) {
-            bar.stepTo(Math.round(Math.min(flops, allFlops) / UNIT_FLOPS));
+            bar.stepTo(Math.round(Math.min(flops(), allFlops) / UNIT_FLOPS));
             bar.setExtraMessage(" " + state());
         }
     }
 
-    @Override
-    public synchronized void ended(TrialEnd end) {
-        ends.add(end);
-        end.warnings().forEach(warning -> err.println("warning: " + end.name() + ": " + warning));
+    private void tell(String name, TrialEnd end) {
+        end.warnings().forEach(warning -> err.println("warning: " + name + ": " + warning));
         if (bar != null) {
             bar.setExtraMessage(" " + state());
             return;
@@ -66,16 +106,18 @@ final class SweepDisplay implements SweepWatcher, AutoCloseable {
         String result = end.completed()
                 ? String.format(Locale.ROOT, "loss %.4f", end.loss())
                 : end.outcome() + ": " + end.failure();
-        err.println(end.name() + "  " + result + "  (" + state() + ")");
+        err.println(name + "  " + result + "  (" + state() + ")");
     }
 
-    /** Trials that ended, in the order they did. */
-    synchronized List<TrialEnd> ends() {
-        return List.copyOf(ends);
+    private double flops() {
+        return parts.stream().mapToDouble(part -> part.flops).sum();
     }
 
     private String state() {
         double seconds = (System.nanoTime() - start) / 1e9;
+        List<TrialEnd> ends = parts.stream().flatMap(part -> part.ends.stream()).toList();
+        long tokens = parts.stream().mapToLong(part -> part.tokens).sum();
+        double flops = flops();
         StringBuilder state = new StringBuilder(ends.size() + "/" + trials + " trials");
         if (tokens > 0) {
             state.append(String.format(Locale.ROOT, ", %.0fk tokens/s", tokens / seconds / 1000));

@@ -137,9 +137,7 @@ final class TuneCommand implements Callable<Integer> {
         if (dryRun) {
             return 0;
         }
-        if (!missing.isEmpty()) {
-            RunCommand.train(config, store, missing, master, false, err);
-        }
+        RunCommand.train(List.of(new RunCommand.Asked(config, store, trials, missing)), master, false, err);
         Tuned tuned = tuned(config, tuning, trials, byId(store.read().runs()));
         if (output.json()) {
             output.write(tuned, spec.commandLine().getOut());

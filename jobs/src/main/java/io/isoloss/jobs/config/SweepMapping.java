@@ -93,6 +93,7 @@ final class SweepMapping {
                 supervision.get("lease_heartbeat_seconds").asDouble(),
                 supervision.get("trial_heartbeat_seconds").asDouble(),
                 supervision.get("losses").asInt(),
+                supervision.get("priority").asInt(),
                 supervision.has("concurrency")
                         ? (Integer) supervision.get("concurrency").asInt()
                         : null,

@@ -9,20 +9,21 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import scala.collection.JavaConverters;
 
 /**
- * Sums what tasks report with each heartbeat, long before they end. Spark's events come late, the last of them perhaps
+ * Sums what the tasks of a sweep report with each heartbeat, long before they end. Spark's events come late, the last of them perhaps
  * after the job: {@link #close} has the last word.
  */
 final class LiveProgress extends SparkListener {
-    static final String TOKENS = "trained tokens";
-    static final String MEGAFLOPS = "trained megaFLOPs";
-
     private final SweepWatcher watcher;
+    private final long tokensId; // of their accumulators
+    private final long megaflopsId;
     private final Map<Long, Long> tokens = new HashMap<>(); // by task
     private final Map<Long, Long> megaflops = new HashMap<>();
     private boolean closed;
 
-    LiveProgress(SweepWatcher watcher) {
+    LiveProgress(SweepWatcher watcher, long tokensId, long megaflopsId) {
         this.watcher = watcher;
+        this.tokensId = tokensId;
+        this.megaflopsId = megaflopsId;
     }
 
     @Override
@@ -58,12 +59,12 @@ final class LiveProgress extends SparkListener {
 
     private void take(long task, Iterable<AccumulableInfo> updates) {
         for (AccumulableInfo update : updates) {
-            if (update.name().isEmpty() || update.update().isEmpty()) {
+            if (update.update().isEmpty()) {
                 continue;
             }
-            if (update.name().get().equals(TOKENS)) {
+            if (update.id() == tokensId) {
                 tokens.put(task, (Long) update.update().get());
-            } else if (update.name().get().equals(MEGAFLOPS)) {
+            } else if (update.id() == megaflopsId) {
                 megaflops.put(task, (Long) update.update().get());
             }
         }

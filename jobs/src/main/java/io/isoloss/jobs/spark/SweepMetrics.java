@@ -5,35 +5,40 @@ import com.codahale.metrics.MetricRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.ToDoubleFunction;
 import org.apache.spark.metrics.source.Source;
 
-/** A sweep's figures for Spark's own metrics sinks, Prometheus among them: {@code isoloss.NAME} of the driver. */
+/** A job's figures, of all its sweeps, for Spark's own metrics sinks, Prometheus among them: {@code isoloss.NAME} of the driver. */
 final class SweepMetrics implements Source {
-    private static final List<String> OUTCOMES =
-            List.of("completed", "diverged", "out-of-memory", "lost", "parked", "fenced");
+    private static final List<String> OUTCOMES = List.of("completed", "diverged", "out-of-memory", "lost", "parked");
 
     private final MetricRegistry registry = new MetricRegistry();
     private final Map<String, Integer> ended = new ConcurrentHashMap<>();
-    private double joules;
+    private final List<SweepRun> sweeps = new CopyOnWriteArrayList<>();
+    private double joules = Double.NaN; // until some are measured
     private double trainingSeconds;
     private double mfuSeconds; // MFU times the seconds that it is of
 
-    SweepMetrics(LiveProgress progress, Occupancy.Tally tally, Supplier<Dispatcher> dispatcher) {
+    SweepMetrics(Occupancy.Tally tally) {
         for (String outcome : OUTCOMES) {
             gauge("trials." + outcome.replace('-', '_'), () -> ended.getOrDefault(outcome, 0));
         }
-        gauge(
-                "trials.running",
-                () -> dispatcher.get() == null ? 0 : dispatcher.get().running().size());
-        gauge(
-                "trials.queued",
-                () -> dispatcher.get() == null ? 0 : dispatcher.get().queued());
-        gauge("tokens", progress::tokens);
-        gauge("tokens_per_second", () -> progress.tokens() / tally.seconds());
-        gauge("flops", progress::flops);
+        gauge("trials.running", () -> sum(SweepRun::running));
+        gauge("trials.queued", () -> sum(SweepRun::queued));
+        gauge("tokens", () -> sum(sweep -> sweep.progress().tokens()));
+        gauge("tokens_per_second", () -> sum(sweep -> sweep.progress().tokens()) / tally.seconds());
+        gauge("flops", () -> sum(sweep -> sweep.progress().flops()));
         gauge("energy_joules", this::joules);
         gauge("mfu", this::mfu);
+    }
+
+    void add(SweepRun sweep) {
+        sweeps.add(sweep);
+    }
+
+    private double sum(ToDoubleFunction<SweepRun> figure) {
+        return sweeps.stream().mapToDouble(figure).sum();
     }
 
     private void gauge(String name, Gauge<Number> value) {
@@ -42,7 +47,9 @@ final class SweepMetrics implements Source {
 
     synchronized void add(TrialEnd end) {
         ended.merge(end.outcome(), 1, Integer::sum);
-        joules += end.energyJoules() == null ? 0 : end.energyJoules();
+        if (end.energyJoules() != null) {
+            joules = (Double.isNaN(joules) ? 0 : joules) + end.energyJoules();
+        }
         if (end.mfu() != null) {
             trainingSeconds += end.trainingSeconds();
             mfuSeconds += end.mfu() * end.trainingSeconds();
@@ -53,9 +60,9 @@ final class SweepMetrics implements Source {
         return joules;
     }
 
-    /** Of the trials that ended, weighed by their seconds of training. */
+    /** Of the trials that ended, weighed by their seconds of training; NaN before one did. */
     private synchronized double mfu() {
-        return trainingSeconds == 0 ? 0 : mfuSeconds / trainingSeconds;
+        return mfuSeconds / trainingSeconds;
     }
 
     @Override

@@ -41,6 +41,9 @@ record TrunkTask(
         implements Serializable {
     private static final Logger LOG = LoggerFactory.getLogger(TrunkTask.class);
 
+    /** GPUs that failed in this process: work may come that was given to Spark before the driver heard of it. */
+    private static final Set<String> FAILED = ConcurrentHashMap.newKeySet();
+
     static final String PARKED_BY_CAPS =
             "the caps leave no room for it; what was trained of it is kept, and goes on once they do";
 
@@ -49,7 +52,7 @@ record TrunkTask(
         List<TrialEnd> ends = new ArrayList<>();
         Account account = new Account();
         for (Trunk trunk : work.trunks()) {
-            if (TaskGpus.areExcluded(excluded, gpus) || account.badDevice != null) {
+            if (TaskGpus.areExcluded(excluded, gpus) || TaskGpus.areExcluded(FAILED, gpus)) {
                 account.badDevice = TaskGpus.name(gpus);
                 trunk.branches().forEach(trial -> ends.add(TrialEnd.lost(trial, "its GPU is excluded")));
             } else {
@@ -88,8 +91,9 @@ record TrunkTask(
             if (isFenced(cause)) {
                 trunk.branches().forEach(trial -> ends.putIfAbsent(trial, TrialEnd.fenced(trial)));
             }
-            if (cause instanceof BadDeviceException) {
+            if (cause instanceof BadDeviceException && !gpus.isEmpty()) {
                 account.badDevice = TaskGpus.name(gpus);
+                FAILED.add(account.badDevice);
             }
             boolean ours = cause instanceof CorpusException
                     || cause instanceof IsolossException
@@ -135,7 +139,13 @@ record TrunkTask(
         };
         Claim claim = work.claims().get(trunk.longest().runId());
         return trainer.train(
-                trunk, store.checkpoints(claim), gpus, work.reservation().allowance(), progress, ended);
+                new TrunkTrainer.Attempt(
+                        trunk,
+                        store.checkpoints(claim),
+                        gpus,
+                        work.reservation().allowance()),
+                progress,
+                ended);
     }
 
     /** The same without these GPUs. */

@@ -15,20 +15,19 @@ import java.util.List;
 public interface TrunkTrainer extends Serializable {
 
     /**
-     * Trains and evaluates each.
+     * What is to be trained, and with what.
      *
-     * @param checkpoints where it leaves its own, and finds them
+     * @param checkpoints where the trainer leaves its own, and finds them
      * @param gpus addresses that Spark assigned; empty for a core
      * @param allowance that it must keep within
-     * @param ended receives each trial as it ends
+     */
+    record Attempt(Trunk trunk, CheckpointFiles checkpoints, List<String> gpus, Allowance allowance) {}
+
+    /**
+     * Trains and evaluates each trial of the trunk.
+     *
+     * @param ended receives each as it ends
      * @return what it took
      */
-    Usage train(
-            Trunk trunk,
-            CheckpointFiles checkpoints,
-            List<String> gpus,
-            Allowance allowance,
-            Progress progress,
-            Trainer.Ended ended)
-            throws IOException;
+    Usage train(Attempt attempt, Progress progress, Trainer.Ended ended) throws IOException;
 }

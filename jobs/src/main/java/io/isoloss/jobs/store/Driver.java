@@ -1,6 +1,5 @@
 package io.isoloss.jobs.store;
 
-import io.isoloss.analysis.IsolossException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -55,7 +54,7 @@ public record Driver(String id, String host, String machine, long pid, long star
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
-            return IsolossException.cause(e);
+            return "unknown";
         }
     }
 }

@@ -8,13 +8,19 @@ import java.io.Serializable;
  * @param leaseHeartbeatSeconds between two signs of life of a driver
  * @param trialHeartbeatSeconds in which a trial must take a step: after two without one it is hung
  * @param losses of its executor, without a checkpoint between them, after which a trial is blamed for them
+ * @param priority among sweeps of one job: while one waits, those of a lesser priority start no trial
  * @param concurrency most trials at once; null for as many as there is room for
  * @param caps what the sweep may take in all
  */
 public record Supervision(
-        double leaseHeartbeatSeconds, double trialHeartbeatSeconds, int losses, Integer concurrency, Caps caps)
+        double leaseHeartbeatSeconds,
+        double trialHeartbeatSeconds,
+        int losses,
+        int priority,
+        Integer concurrency,
+        Caps caps)
         implements Serializable {
-    public static final Supervision DEFAULT = new Supervision(5, 120, 3, null, Caps.NONE);
+    public static final Supervision DEFAULT = new Supervision(5, 120, 3, 0, null, Caps.NONE);
 
     public Supervision {
         if (!(leaseHeartbeatSeconds > 0) || !(trialHeartbeatSeconds > 0) || losses < 1) {

@@ -258,6 +258,27 @@ class RunCommandTest {
         assertThat(outcomes(wild)).containsEntry("c1.22e9-w32-l1-lr0.01", Run.COMPLETED);
     }
 
+    @Test
+    void trainsSeveralSweepsAtOnceEachInItsFolder() throws IOException {
+        Path done = Files.writeString(folder.resolve("done.yaml"), SWEEP.replace("name: tiny", "name: results"));
+        Path wild = Files.writeString(folder.resolve("wild.yaml"), WILD);
+        Terminal both = Terminal.run("run", done, wild, "--out", folder, "--master", "local[2]", "--json");
+        assertThat(both.code()).as("wild has trials that diverge").isEqualTo(4);
+        assertThat(both.err())
+                .contains("results: 12 trials, 12 done, 0 to train", "wild: 4 trials, 0 done, 4 to train")
+                .contains("wild c1.22e9-w24-l1-lr0.01  loss ", "(4/4 trials, ");
+        JsonNode json = new JsonMapper().readTree(both.out());
+        assertThat(json.findValuesAsText("sweep")).containsExactly("results", "wild");
+        assertThat(json.get(1).get("notCompleted")).hasSize(2);
+        assertThat(outcomes(folder.resolve("wild"))).hasSize(4);
+        assertThat(folder.resolve("results/report.html")).exists();
+
+        Terminal twice = Terminal.run("run", done, done, "--out", folder);
+        assertThat(twice.code()).isEqualTo(2);
+        assertThat(twice.err())
+                .startsWith("Cannot run several sweeps of the name 'results' at once: they would share a folder;");
+    }
+
     private static String aRun(Map<String, Stamp> files) {
         return files.keySet().stream()
                 .filter(file -> file.startsWith("runs/"))

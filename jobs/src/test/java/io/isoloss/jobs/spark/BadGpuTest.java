@@ -3,24 +3,15 @@ package io.isoloss.jobs.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.isoloss.jobs.store.ResultStore;
-import io.isoloss.jobs.sweep.Allowance;
-import io.isoloss.jobs.sweep.Keeping;
-import io.isoloss.jobs.sweep.Metering;
-import io.isoloss.jobs.sweep.Supervision;
 import io.isoloss.jobs.sweep.Trial;
-import io.isoloss.jobs.sweep.Trunk;
 import io.isoloss.jobs.train.BadDeviceException;
-import io.isoloss.jobs.train.CheckpointFiles;
 import io.isoloss.jobs.train.Device;
 import io.isoloss.jobs.train.Progress;
 import io.isoloss.jobs.train.Trainer;
-import io.isoloss.jobs.train.Trials;
 import io.isoloss.jobs.train.Usage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -37,51 +28,27 @@ class BadGpuTest {
     /** Fails on the GPU at address 1, noting each try. */
     private record FailingOnOne(String log) implements TrunkTrainer {
         @Override
-        public Usage train(
-                Trunk trunk,
-                CheckpointFiles checkpoints,
-                List<String> gpus,
-                Allowance allowance,
-                Progress progress,
-                Trainer.Ended ended)
-                throws IOException {
-            Files.createTempFile(Path.of(log), "gpu" + gpus.get(0) + "-", "");
-            if (gpus.get(0).equals("1")) {
+        public Usage train(Attempt attempt, Progress progress, Trainer.Ended ended) throws IOException {
+            String gpu = attempt.gpus().get(0);
+            Files.createTempFile(Path.of(log), "gpu" + gpu + "-", "");
+            if (gpu.equals("1")) {
                 throw new BadDeviceException(new Device.Cpu("GPU 1", List.of()), "uncorrectable ECC error", null);
             }
-            return new SurfaceTrainer().train(trunk, checkpoints, gpus, allowance, progress, ended);
+            return new SurfaceTrainer().train(attempt, progress, ended);
         }
     }
 
     @Test
     void trialsOfAFailedGpuTrainElsewhereAndItIsLeftAlone() throws IOException {
         List<Trial> trials = SurfaceTrainer.trials(60);
-        ResultStore store = new ResultStore(folder.resolve("out").toString());
-        store.prepare();
+        ResultStore store = Jobs.store(folder.resolve("out"));
         Path log = Files.createDirectory(folder.resolve("log"));
-        List<TrialEnd> ends = Collections.synchronizedList(new ArrayList<>());
+        List<TrialEnd> ends;
         try (TestCluster cluster =
                 TestCluster.start(clusterFolder, TestCluster.Plan.of(1, 3).withGpus("0", "1", "2"))) {
             Map<String, String> threeGpus = Map.of("spark.executor.resource.gpu.amount", "3");
-            cluster.drive(
-                    threeGpus,
-                    () -> new SweepJob(
-                                    Trials.SOURCE,
-                                    store,
-                                    "test",
-                                    Metering.NONE,
-                                    new Keeping(60, false, null),
-                                    Supervision.DEFAULT,
-                                    false)
-                            .run(cluster.url(), trials, new FailingOnOne(log.toString()), new SweepWatcher() {
-                                @Override
-                                public void trained(long tokens, double flops) {}
-
-                                @Override
-                                public void ended(TrialEnd end) {
-                                    ends.add(end);
-                                }
-                            }));
+            ends = cluster.drive(
+                    threeGpus, () -> Jobs.run(cluster.url(), Jobs.of(store), trials, new FailingOnOne(log.toString())));
         }
         assertThat(ends).hasSize(60).allMatch(TrialEnd::completed);
         assertThat(store.read().runs()).hasSize(60);

@@ -8,15 +8,11 @@ import io.isoloss.jobs.store.Failures;
 import io.isoloss.jobs.store.Ledger;
 import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.sweep.Caps;
-import io.isoloss.jobs.sweep.Keeping;
-import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.Supervision;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.train.Trials;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -36,24 +32,12 @@ class CapsTest {
 
     @BeforeEach
     void prepareStore() {
-        store = new ResultStore(folder.toString());
-        store.prepare();
+        store = Jobs.store(folder);
     }
 
     private List<TrialEnd> run(List<Trial> trials, Caps caps) {
-        List<TrialEnd> ends = Collections.synchronizedList(new ArrayList<>());
-        Supervision supervision = new Supervision(5, 60, 3, null, caps);
-        new SweepJob(Trials.SOURCE, store, "test", Metering.NONE, new Keeping(60, false, null), supervision, false)
-                .run("local[2]", trials, new SweepWatcher() {
-                    @Override
-                    public void trained(long tokens, double flops) {}
-
-                    @Override
-                    public void ended(TrialEnd end) {
-                        ends.add(end);
-                    }
-                });
-        return ends;
+        SweepJob job = Jobs.of(store, new Supervision(5, 60, 3, 0, null, caps));
+        return Jobs.run("local[2]", job, trials, new ModelTrainer(job));
     }
 
     private Map<String, Long> outcomes(List<TrialEnd> ends) {

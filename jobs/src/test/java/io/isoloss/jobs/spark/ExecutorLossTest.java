@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.store.ResultStore;
-import io.isoloss.jobs.sweep.Keeping;
-import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.Supervision;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.train.Trials;
@@ -14,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,31 +51,13 @@ class ExecutorLossTest {
     private static List<TrialEnd> run(
             ResultStore store, List<Trial> trials, TrunkTrainer trainer, Supervision supervision) {
         store.prepare();
-        List<TrialEnd> ends = Collections.synchronizedList(new ArrayList<>());
-        SweepWatcher watcher = new SweepWatcher() {
-            @Override
-            public void trained(long tokens, double flops) {}
-
-            @Override
-            public void ended(TrialEnd end) {
-                ends.add(end);
-            }
-        };
-        cluster.drive(
+        return cluster.drive(
                 Map.of("spark.executor.memory", "512m"),
-                () -> job(store, supervision).run(cluster.url(), trials, trainer, watcher));
-        return ends;
+                () -> Jobs.run(cluster.url(), job(store, supervision), trials, trainer));
     }
 
     private static SweepJob job(ResultStore store, Supervision supervision) {
-        return new SweepJob(
-                Trials.SOURCE,
-                store,
-                "test",
-                Metering.NONE,
-                new Keeping(CHECKPOINT_SECONDS, false, null),
-                supervision,
-                false);
+        return Jobs.of(store, supervision, CHECKPOINT_SECONDS);
     }
 
     @Test
@@ -95,7 +74,7 @@ class ExecutorLossTest {
                 store,
                 trials,
                 new SteppingTrainer(new ModelTrainer(job(store, Supervision.DEFAULT)), log.toString()),
-                new Supervision(1, 60, 10, null, Supervision.DEFAULT.caps()));
+                new Supervision(1, 60, 10, 0, null, Supervision.DEFAULT.caps()));
         killer.interrupt();
         killer.join();
 
@@ -191,7 +170,7 @@ class ExecutorLossTest {
                 store,
                 trials,
                 new HostileTrainer(3, 11, 19, 27),
-                new Supervision(1, heartbeat, 3, null, Supervision.DEFAULT.caps()));
+                new Supervision(1, heartbeat, 3, 0, null, Supervision.DEFAULT.caps()));
         assertThat(ends).hasSize(40);
         Map<Long, TrialEnd> bad = new HashMap<>();
         for (TrialEnd end : ends) {

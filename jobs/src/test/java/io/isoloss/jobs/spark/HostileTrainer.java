@@ -1,14 +1,10 @@
 package io.isoloss.jobs.spark;
 
-import io.isoloss.jobs.sweep.Allowance;
 import io.isoloss.jobs.sweep.Trial;
-import io.isoloss.jobs.sweep.Trunk;
-import io.isoloss.jobs.train.CheckpointFiles;
 import io.isoloss.jobs.train.Progress;
 import io.isoloss.jobs.train.Trainer;
 import io.isoloss.jobs.train.Usage;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -16,15 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 record HostileTrainer(long throwing, long exiting, long allocating, long hanging) implements TrunkTrainer {
 
     @Override
-    public Usage train(
-            Trunk trunk,
-            CheckpointFiles checkpoints,
-            List<String> gpus,
-            Allowance allowance,
-            Progress progress,
-            Trainer.Ended ended)
-            throws IOException {
-        Trial trial = trunk.longest();
+    public Usage train(Attempt attempt, Progress progress, Trainer.Ended ended) throws IOException {
+        Trial trial = attempt.trunk().longest();
         long seed = trial.recipe().initSeed();
         if (seed == throwing) {
             throw new IllegalStateException("thrown by trial " + seed);
@@ -41,6 +30,6 @@ record HostileTrainer(long throwing, long exiting, long allocating, long hanging
             told |= Thread.interrupted(); // and goes on, as native code does
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(told ? 2 : 1));
         }
-        return new SurfaceTrainer().train(trunk, checkpoints, gpus, allowance, progress, ended);
+        return new SurfaceTrainer().train(attempt, progress, ended);
     }
 }

@@ -18,24 +18,28 @@ class LiveProgressTest {
     @Test
     void endOfTheJobHasTheLastWord() {
         List<Long> heard = new ArrayList<>();
-        LiveProgress progress = new LiveProgress(new SweepWatcher() {
-            @Override
-            public void trained(long tokens, double flops) {
-                heard.add(tokens);
-            }
+        LiveProgress progress = new LiveProgress(
+                new SweepWatcher() {
+                    @Override
+                    public void trained(long tokens, double flops) {
+                        heard.add(tokens);
+                    }
 
-            @Override
-            public void ended(TrialEnd end) {}
-        });
-        progress.onExecutorMetricsUpdate(heartbeat(1, 5120));
+                    @Override
+                    public void ended(TrialEnd end) {}
+                },
+                1,
+                2);
+        progress.onExecutorMetricsUpdate(heartbeat(1, 1, 5120));
+        progress.onExecutorMetricsUpdate(heartbeat(3, 2, 777)); // of another sweep
         progress.close(10240, 1);
-        progress.onExecutorMetricsUpdate(heartbeat(1, 5120));
-        assertThat(heard).containsExactly(5120L, 10240L);
+        progress.onExecutorMetricsUpdate(heartbeat(1, 1, 5120));
+        assertThat(heard).containsExactly(5120L, 5120L, 10240L);
     }
 
-    private static SparkListenerExecutorMetricsUpdate heartbeat(long task, long tokens) {
+    private static SparkListenerExecutorMetricsUpdate heartbeat(long accumulator, long task, long tokens) {
         AccumulableInfo update = new AccumulableInfo(
-                1, Option.apply(LiveProgress.TOKENS), Option.apply(tokens), Option.empty(), true, true, Option.empty());
+                accumulator, Option.empty(), Option.apply(tokens), Option.empty(), true, true, Option.empty());
         Seq<AccumulableInfo> updates = JavaConverters.asScalaBuffer(List.of(update));
         Seq<Tuple4<Object, Object, Object, Seq<AccumulableInfo>>> tasks =
                 JavaConverters.asScalaBuffer(List.of(new Tuple4<>((Object) task, (Object) 0, (Object) 0, updates)));

@@ -3,8 +3,6 @@ package io.isoloss.jobs.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.isoloss.jobs.store.ResultStore;
-import io.isoloss.jobs.sweep.Keeping;
-import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.Supervision;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.train.Trials;
@@ -63,23 +61,21 @@ class ObservabilityTest {
         List<Trial> trials = IntStream.rangeClosed(41, 46)
                 .mapToObj(steps -> Trials.of(Trials.SOURCE.load(), 8, steps, 0.01))
                 .toList();
-        ResultStore store = new ResultStore(folder.resolve("out").toString());
-        store.prepare();
-        Supervision oneByOne = new Supervision(5, 60, 3, 1, Supervision.DEFAULT.caps());
-        new SweepJob(Trials.SOURCE, store, "test", Metering.NONE, new Keeping(60, false, null), oneByOne, false)
-                .run("local[1]", trials, new SweepWatcher() {
-                    private int ended;
+        ResultStore store = Jobs.store(folder.resolve("out"));
+        Supervision oneByOne = new Supervision(5, 60, 3, 0, 1, Supervision.DEFAULT.caps());
+        Jobs.of(store, oneByOne).run("local[1]", trials, new SweepWatcher() {
+            private int ended;
 
-                    @Override
-                    public void trained(long tokens, double flops) {}
+            @Override
+            public void trained(long tokens, double flops) {}
 
-                    @Override
-                    public void ended(TrialEnd end) {
-                        if (++ended == 5) {
-                            List.of("/metrics/prometheus", "/jobs/", "/stages/").forEach(ObservabilityTest.this::get);
-                        }
-                    }
-                });
+            @Override
+            public void ended(TrialEnd end) {
+                if (++ended == 5) {
+                    List.of("/metrics/prometheus", "/jobs/", "/stages/").forEach(ObservabilityTest.this::get);
+                }
+            }
+        });
     }
 
     private void get(String page) {

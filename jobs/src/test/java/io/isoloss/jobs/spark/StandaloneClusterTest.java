@@ -10,10 +10,7 @@ import io.isoloss.jobs.model.Initialisation;
 import io.isoloss.jobs.model.Normalisation;
 import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.sweep.Cosine;
-import io.isoloss.jobs.sweep.Keeping;
-import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.Recipe;
-import io.isoloss.jobs.sweep.Supervision;
 import io.isoloss.jobs.sweep.TrainingMode;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.TrialSpec;
@@ -78,20 +75,12 @@ class StandaloneClusterTest {
         Conv1dShape shape = new Conv1dShape(16, 1, 16, 8, 8, 2, false, Normalisation.NONE, Initialisation.HE);
         TrialSpec spec = new TrialSpec(corpus.identity(), Task.NEXT_TOKEN, shape, recipe)
                 .in(new TrainingMode.DataParallel(10, 0, 2, true));
-        ResultStore store = new ResultStore(folder.resolve("shared").toString());
-        store.prepare();
-        SweepWatcher silent = new SweepWatcher() {
-            @Override
-            public void trained(long tokens, double flops) {}
-
-            @Override
-            public void ended(TrialEnd end) {
-                assertThat(end.completed()).as(end.failure()).isTrue();
-            }
-        };
-        SweepJob job = new SweepJob(
-                Trials.SOURCE, store, "test", Metering.NONE, new Keeping(60, false, null), Supervision.DEFAULT, false);
-        cluster.drive(Map.of(), () -> job.run(cluster.url(), List.of(new Trial("test", "conv", spec, null)), silent));
+        ResultStore store = Jobs.store(folder.resolve("shared"));
+        SweepJob job = Jobs.of(store);
+        List<Trial> trials = List.of(new Trial("test", "conv", spec, null));
+        List<TrialEnd> ends =
+                cluster.drive(Map.of(), () -> Jobs.run(cluster.url(), job, trials, new ModelTrainer(job)));
+        assertThat(ends).singleElement().matches(TrialEnd::completed);
         double departure = store.read().runs().get(0).training().modeDeparture();
         System.out.printf("averaged every 10 steps on two workers: %+.4f nats against one device%n", departure);
         // Averaging is not one device, but on an order-1 chain nearly so; dl4j-spark does not repeat bits.

@@ -1,8 +1,6 @@
 package io.isoloss.jobs.spark;
 
-import io.isoloss.jobs.sweep.Allowance;
-import io.isoloss.jobs.sweep.Trunk;
-import io.isoloss.jobs.train.CheckpointFiles;
+import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.train.Progress;
 import io.isoloss.jobs.train.Trainer;
 import io.isoloss.jobs.train.Usage;
@@ -11,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 
 /**
  * Trains, and notes in a file each step it takes: {@code RUN_ID BEGIN STEP MILLIS}, BEGIN being the step that the attempt
@@ -20,17 +17,10 @@ import java.util.List;
 record SteppingTrainer(TrunkTrainer trainer, String log) implements TrunkTrainer {
 
     @Override
-    public Usage train(
-            Trunk trunk,
-            CheckpointFiles checkpoints,
-            List<String> gpus,
-            Allowance allowance,
-            Progress progress,
-            Trainer.Ended ended)
-            throws IOException {
-        int rows = trunk.longest().recipe().batchSequences()
-                * trunk.longest().shape().context();
-        String run = trunk.longest().runId();
+    public Usage train(Attempt attempt, Progress progress, Trainer.Ended ended) throws IOException {
+        Trial trial = attempt.trunk().longest();
+        int rows = trial.recipe().batchSequences() * trial.shape().context();
+        String run = trial.runId();
         long[] steps = {-1, 0}; // that the attempt began after, and now
         Progress noting = (tokens, loss) -> {
             progress.step(tokens, loss);
@@ -44,7 +34,7 @@ record SteppingTrainer(TrunkTrainer trainer, String log) implements TrunkTrainer
             steps[1] += count;
             note(run + " " + steps[0] + " " + steps[1] + " " + System.currentTimeMillis() + "\n");
         };
-        return trainer.train(trunk, checkpoints, gpus, allowance, noting, ended);
+        return trainer.train(attempt, noting, ended);
     }
 
     private void note(String line) {

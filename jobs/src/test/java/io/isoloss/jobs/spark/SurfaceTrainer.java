@@ -5,13 +5,10 @@ import io.isoloss.analysis.runs.Run;
 import io.isoloss.jobs.corpus.SyntheticSource;
 import io.isoloss.jobs.corpus.Task;
 import io.isoloss.jobs.model.TransformerShape;
-import io.isoloss.jobs.sweep.Allowance;
 import io.isoloss.jobs.sweep.Cosine;
 import io.isoloss.jobs.sweep.Recipe;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.TrialSpec;
-import io.isoloss.jobs.sweep.Trunk;
-import io.isoloss.jobs.train.CheckpointFiles;
 import io.isoloss.jobs.train.Progress;
 import io.isoloss.jobs.train.TrainedTrial;
 import io.isoloss.jobs.train.Trainer;
@@ -50,15 +47,8 @@ final class SurfaceTrainer implements TrunkTrainer {
     }
 
     @Override
-    public Usage train(
-            Trunk trunk,
-            CheckpointFiles checkpoints,
-            List<String> gpus,
-            Allowance allowance,
-            Progress progress,
-            Trainer.Ended ended)
-            throws IOException {
-        for (Trial trial : trunk.branches()) {
+    public Usage train(Attempt attempt, Progress progress, Trainer.Ended ended) throws IOException {
+        for (Trial trial : attempt.trunk().branches()) {
             double loss = loss(trial);
             progress.step(trial.tokens(), loss);
             Run run = Run.of(

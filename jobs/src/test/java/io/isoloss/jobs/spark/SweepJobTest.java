@@ -14,8 +14,6 @@ import io.isoloss.jobs.sweep.TrainingMode;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.train.Trials;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -45,8 +43,8 @@ class SweepJobTest {
         List<Trial> trials = List.of(Trials.of(CORPUS, 8, 40, 0.01), Trials.of(CORPUS, 16, 40, 0.01));
         Ends ends = new Ends();
         train("local[2]", trials, Trials.SOURCE, ends);
-        assertThat(ends.ended).hasSize(2).allMatch(TrialEnd::completed);
-        assertThat(ends.tokens)
+        assertThat(ends.all()).hasSize(2).allMatch(TrialEnd::completed);
+        assertThat(ends.tokens())
                 .isEqualTo(trials.stream().mapToLong(Trial::tokens).sum());
     }
 
@@ -55,19 +53,10 @@ class SweepJobTest {
         Trial single = Trials.of(CORPUS, 16, 40, 0.01);
         Trial averaged = in(single, new TrainingMode.DataParallel(10, 0, 2, true));
         Trial federated = in(single, new TrainingMode.Federated(2, 1, 10, 0.5, new TrainingMode.Privacy(1, 1, 1e-5)));
-        ResultStore store = new ResultStore(folder.toString());
-        store.prepare();
+        ResultStore store = Jobs.store(folder);
         Ends ends = new Ends();
-        new SweepJob(
-                        Trials.SOURCE,
-                        store,
-                        "test",
-                        Metering.NONE,
-                        new Keeping(60, false, null),
-                        Supervision.DEFAULT,
-                        false)
-                .run("local[2]", List.of(single, averaged, federated), ends);
-        assertThat(ends.ended).hasSize(3).allMatch(TrialEnd::completed);
+        Jobs.of(store).run("local[2]", List.of(single, averaged, federated), ends);
+        assertThat(ends.all()).hasSize(3).allMatch(TrialEnd::completed);
         Map<String, Run> runs = store.read().runs().stream().collect(Collectors.toMap(Run::id, run -> run));
         assertThat(runs.get(single.runId()).training().trainingMode()).isEqualTo("single");
         Run mean = runs.get(averaged.runId());
@@ -93,33 +82,16 @@ class SweepJobTest {
         Ends ends = new Ends();
         Map<String, Quality> results = train("local[1]", List.of(Trials.of(CORPUS, 8, 40, 0.01)), other, ends);
         assertThat(results).isEmpty();
-        assertThat(ends.ended).singleElement().satisfies(end -> {
+        assertThat(ends.all()).singleElement().satisfies(end -> {
             assertThat(end.outcome()).isEqualTo(Run.LOST);
             assertThat(end.failure()).startsWith("this machine reads another corpus than the driver");
         });
     }
 
     private Map<String, Quality> train(String master, List<Trial> trials, SyntheticSource source, Ends ends) {
-        ResultStore store = new ResultStore(folder.resolve(master).toString());
-        store.prepare();
+        ResultStore store = Jobs.store(folder.resolve(master));
         new SweepJob(source, store, "test", Metering.NONE, new Keeping(60, false, null), Supervision.DEFAULT, false)
                 .run(master, trials, ends);
         return store.read().runs().stream().collect(Collectors.toMap(Run::id, Run::quality));
-    }
-
-    /** Keeps what it hears. */
-    private static final class Ends implements SweepWatcher {
-        final List<TrialEnd> ended = Collections.synchronizedList(new ArrayList<>());
-        volatile long tokens;
-
-        @Override
-        public void trained(long tokensSoFar, double flops) {
-            tokens = tokensSoFar;
-        }
-
-        @Override
-        public void ended(TrialEnd end) {
-            ended.add(end);
-        }
     }
 }
