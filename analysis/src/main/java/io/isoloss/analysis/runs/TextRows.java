@@ -31,7 +31,7 @@ final class TextRows {
                 .with(CsvSchema.emptySchema().withHeader())
                 .readValues(file.toFile())) {
             while (lines.hasNextValue()) {
-                int line = lines.getParser().getCurrentLocation().getLineNr();
+                int line = lines.getParser().currentLocation().getLineNr();
                 rows.add(new SourceRow("line " + line, lines.nextValue()));
             }
         } catch (JsonProcessingException e) {

@@ -8,11 +8,11 @@ import io.isoloss.jobs.sweep.Keeping;
 import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.Supervision;
 import io.isoloss.jobs.sweep.Trial;
-import io.isoloss.jobs.train.Environment;
 import io.isoloss.jobs.train.FinalModels;
-import io.isoloss.jobs.train.meter.Ceiling;
+import io.isoloss.jobs.train.WarmUp;
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -74,9 +74,17 @@ public record SweepJob(
         }
     }
 
-    /** Loads ND4J and measures the ceiling while Spark starts; a failure is left for the trials to meet. */
+    /** While Spark starts; a failure is left for the trials to meet. */
     private static void warmUp() {
-        Thread thread = new Thread(() -> Ceiling.of(Environment.here("warm-up").device()), "warm-up");
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        WarmUp.run();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                "warm-up");
         thread.setDaemon(true);
         thread.setUncaughtExceptionHandler((failed, cause) -> {});
         thread.start();

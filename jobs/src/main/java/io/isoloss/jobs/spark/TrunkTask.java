@@ -7,6 +7,7 @@ import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.Trunk;
 import io.isoloss.jobs.train.BadDeviceException;
+import io.isoloss.jobs.train.BrokenProcessException;
 import io.isoloss.jobs.train.Progress;
 import io.isoloss.jobs.train.TrainedTrial;
 import io.isoloss.jobs.train.Trainer;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.util.LongAccumulator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,9 @@ record TrunkTask(
 
     /** GPUs that failed in this process: work may come that was given to Spark before the driver heard of it. */
     private static final Set<String> FAILED = ConcurrentHashMap.newKeySet();
+
+    /** Exit code of an executor that can't use its GPU any more. */
+    private static final int BROKEN = 71;
 
     static final String PARKED_BY_CAPS =
             "the caps leave no room for it; what was trained of it is kept, and goes on once they do";
@@ -95,6 +100,9 @@ record TrunkTask(
                 account.badDevice = TaskGpus.name(gpus);
                 FAILED.add(account.badDevice);
             }
+            if (cause instanceof BrokenProcessException) {
+                endProcess(cause);
+            }
             boolean ours = cause instanceof CorpusException
                     || cause instanceof IsolossException
                     || cause instanceof IOException;
@@ -107,6 +115,14 @@ record TrunkTask(
         account.seconds += (System.nanoTime() - start) / 1e9;
         account.joules = account.joules == null || joules == null ? null : (Double) (account.joules + joules);
         return trunk.branches().stream().map(ends::get).toList();
+    }
+
+    /** An executor ends, is started again by Spark and counts as lost; the driver's own process can't. */
+    private static void endProcess(Throwable cause) {
+        if (!SparkContexts.isLocal(SparkEnv.get().conf().get("spark.master"))) {
+            LOG.error("This executor ends", cause);
+            Runtime.getRuntime().halt(BROKEN);
+        }
     }
 
     private Usage train(

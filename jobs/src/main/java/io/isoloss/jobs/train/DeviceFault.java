@@ -17,10 +17,13 @@ enum DeviceFault {
     BAD_DEVICE,
 
     /**
-     * Anything else. Among it an illegal address (700), a launch failure (719) and a device-side assertion (710): NVIDIA's
-     * Xid catalogue has what stands behind them, 13, 31 and 43, as faults of the program first, so that the trial bears
-     * them, not the GPU; where memory was at fault, the count of ECC errors has risen and tells.
+     * An illegal address, a failed launch, an assertion on the device and their like: the trial bears them, for NVIDIA's
+     * Xid catalogue has what stands behind them, 13, 31 and 43, as faults of the program first (where memory was at fault,
+     * the count of ECC errors has risen and tells). After each, "the process must be terminated and relaunched" to use
+     * CUDA again (CUDA Runtime API, cudaError_t).
      */
+    BROKEN_PROCESS,
+
     OTHER;
 
     private static final Pattern CODE = Pattern.compile("(?:error code: \\[|cuda error:? *)(\\d+)");
@@ -55,6 +58,18 @@ enum DeviceFault {
             "cuda error: unknown error",
             "cuda error: initialization error");
 
+    /**
+     * cudaErrorIllegalAddress, -LaunchTimeout, -Assert, -HardwareStackError, -IllegalInstruction, -MisalignedAddress,
+     * -InvalidAddressSpace, -InvalidPc, -LaunchFailure.
+     */
+    private static final List<Integer> PROCESS_CODES = List.of(700, 702, 710, 714, 715, 716, 717, 718, 719);
+
+    private static final List<String> PROCESS = List.of(
+            "cuda error: an illegal memory access",
+            "cuda error: device-side assert",
+            "cuda error: misaligned address",
+            "cuda error: unspecified launch failure");
+
     static DeviceFault of(Throwable failure) {
         for (Throwable e = failure; e != null; e = e.getCause()) {
             DeviceFault fault = e instanceof OutOfMemoryError ? OUT_OF_MEMORY : of(String.valueOf(e.getMessage()));
@@ -72,8 +87,11 @@ enum DeviceFault {
         }
         boolean cuda = text.contains("cuda") || text.contains("nvlink") || text.contains("gpu") || text.contains("ecc");
         Matcher code = CODE.matcher(text);
-        boolean coded = cuda && code.find() && DEVICE_CODES.contains(Integer.parseInt(code.group(1)));
-        return coded || DEVICE.stream().anyMatch(text::contains) ? BAD_DEVICE : OTHER;
+        int coded = cuda && code.find() ? Integer.parseInt(code.group(1)) : 0;
+        if (DEVICE_CODES.contains(coded) || DEVICE.stream().anyMatch(text::contains)) {
+            return BAD_DEVICE;
+        }
+        return PROCESS_CODES.contains(coded) || PROCESS.stream().anyMatch(text::contains) ? BROKEN_PROCESS : OTHER;
     }
 
     /** In one line, what the failure of this kind was. */

@@ -37,12 +37,13 @@ public record Trainer(
 
     /**
      * Trains and evaluates the trials of a trunk. Whatever becomes of one is in its result; only misuse, an interrupt, a bad
-     * device and a place for results or checkpoints that fails throw.
+     * device or process and a place for results or checkpoints that fails throw.
      *
      * @param ended receives each trial as it ends, shortest first
      * @return what it took
      * @throws TrialInterruptedException if this thread was interrupted
      * @throws BadDeviceException if it is the GPU that failed
+     * @throws BrokenProcessException if no GPU can be used any more by this process
      */
     public Usage train(Trunk trunk, Progress progress, Ended ended) throws IOException {
         return train(trunk, progress, Allowance.UNLIMITED, ended);

@@ -129,6 +129,9 @@ final class TrunkTraining {
         if (fault == DeviceFault.BAD_DEVICE && device instanceof Device.Gpu) {
             throw new BadDeviceException(device, fault.words(failure), failure);
         }
+        if (fault == DeviceFault.BROKEN_PROCESS && device instanceof Device.Gpu) {
+            throw new BrokenProcessException(device, fault.words(failure), failure);
+        }
         return false;
     }
 

@@ -169,7 +169,7 @@ class ExecutorLossTest {
         List<TrialEnd> ends = run(
                 store,
                 trials,
-                new HostileTrainer(3, 11, 19, 27),
+                new HostileTrainer(3, 11, 19, 27, 35),
                 new Supervision(1, heartbeat, 3, 0, null, Supervision.DEFAULT.caps()));
         assertThat(ends).hasSize(40);
         Map<Long, TrialEnd> bad = new HashMap<>();
@@ -180,14 +180,17 @@ class ExecutorLossTest {
                         .forEach(trial -> bad.put(trial.recipe().initSeed(), end));
             }
         }
-        assertThat(bad).containsOnlyKeys(3L, 11L, 19L, 27L);
+        assertThat(bad).containsOnlyKeys(3L, 11L, 19L, 27L, 35L);
         assertThat(bad.get(3L).failure()).contains("thrown by trial 3");
         assertThat(bad.get(11L).failure())
                 .startsWith("its executor was lost 3 times under it")
                 .contains("134");
         assertThat(bad.get(19L).failure()).containsPattern("(?i)memory|exited with code 52");
         assertThat(bad.get(27L).failure()).startsWith("hung: no step for 3.0 s");
-        assertThat(store.read().runs()).hasSize(36);
+        assertThat(bad.get(35L).failure())
+                .startsWith("its executor was lost 3 times under it")
+                .contains("71");
+        assertThat(store.read().runs()).hasSize(35);
         assertThat(bad.values().stream().map(TrialEnd::outcome)).containsOnly(Run.LOST);
     }
 }

@@ -1,15 +1,19 @@
 package io.isoloss.jobs.spark;
 
 import io.isoloss.jobs.sweep.Trial;
+import io.isoloss.jobs.train.BrokenProcessException;
+import io.isoloss.jobs.train.Device;
 import io.isoloss.jobs.train.Progress;
 import io.isoloss.jobs.train.Trainer;
 import io.isoloss.jobs.train.Usage;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Does with some trials, by their seeds, what a trial should not do; with the others what {@link SurfaceTrainer} does. */
-record HostileTrainer(long throwing, long exiting, long allocating, long hanging) implements TrunkTrainer {
+record HostileTrainer(long throwing, long exiting, long allocating, long hanging, long breaking)
+        implements TrunkTrainer {
 
     @Override
     public Usage train(Attempt attempt, Progress progress, Trainer.Ended ended) throws IOException {
@@ -17,6 +21,9 @@ record HostileTrainer(long throwing, long exiting, long allocating, long hanging
         long seed = trial.recipe().initSeed();
         if (seed == throwing) {
             throw new IllegalStateException("thrown by trial " + seed);
+        }
+        if (seed == breaking) {
+            throw new BrokenProcessException(new Device.Cpu("GPU 0", List.of()), "an illegal address", null);
         }
         if (seed == exiting) {
             Runtime.getRuntime().halt(134);

@@ -139,6 +139,15 @@ class PackagedClusterTest {
             assertThat(masterAnswers(cluster, SECRET)).isNull();
             assertThat(masterAnswers(cluster, "another-secret-than-that")).isNotNull();
             assertThat(masterAnswers(cluster, null)).isNotNull();
+            try (Wire sound = new Wire(port(cluster.url()), false);
+                    Wire tampered = new Wire(port(cluster.url()), true)) {
+                assertThat(masterAnswers("spark://127.0.0.1:" + sound.port(), SECRET))
+                        .isNull();
+                assertThat(masterAnswers("spark://127.0.0.1:" + tampered.port(), SECRET))
+                        .as("a changed byte")
+                        .isNotNull();
+                assertThat(cluster.logs()).contains("AEADBadTagException");
+            }
 
             ProcessBuilder driver = cluster.driver(
                     Map.of(
@@ -193,6 +202,14 @@ class PackagedClusterTest {
 
     /** What a client without, with a wrong, or with the right secret is thrown by the master; null if it is answered. */
     private static Throwable masterAnswers(TestCluster cluster, String secret) {
+        return masterAnswers(cluster.url(), secret);
+    }
+
+    private static int port(String url) {
+        return RpcAddress.fromSparkURL(url).port();
+    }
+
+    private static Throwable masterAnswers(String url, String secret) {
         SparkConf conf = new SparkConf(false);
         if (secret != null) {
             secure().forEach(conf::set);
@@ -201,8 +218,7 @@ class PackagedClusterTest {
         RpcEnv env =
                 RpcEnv.create("client", "127.0.0.1", 0, conf, new SecurityManager(conf, Option.empty(), null), true);
         try {
-            return catchThrowable(
-                    () -> env.setupEndpointRef(RpcAddress.fromSparkURL(cluster.url()), Master.ENDPOINT_NAME()));
+            return catchThrowable(() -> env.setupEndpointRef(RpcAddress.fromSparkURL(url), Master.ENDPOINT_NAME()));
         } finally {
             env.shutdown();
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.Trunk;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,31 +62,44 @@ class DeviceFaultTest {
                 "CUDA stream synchronization failed; Error code: [710]",
                 "CUDA error: an illegal memory access was encountered",
                 "CUDA stream synchronization failed; Error code: [700]",
-                "CUDA error: unspecified launch failure",
+                "CUDA error: unspecified launch failure"
+            })
+    void knowsWhatLeavesTheProcessUseless(String message) {
+        assertThat(DeviceFault.of(new RuntimeException(message))).isEqualTo(DeviceFault.BROKEN_PROCESS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "CUBLAS_STATUS_EXECUTION_FAILED",
                 "Cannot read run-214.parquet; Error code: [214]",
+                "Cannot read run-700.parquet; Error code: [700]",
                 "No space left on device"
             })
     void leavesTheTrialWhatMayBeItsOwnFault(String message) {
         assertThat(DeviceFault.of(new RuntimeException(message))).isEqualTo(DeviceFault.OTHER);
     }
 
-    @Test
-    void namesTheGpuThatFailed() {
+    /** A trial whose GPU says something; it computes on the processor of this machine. */
+    private static void onGpu(String message) throws IOException {
         Corpus corpus = Trials.SOURCE.load();
-        // Computes on the processor of this machine; the trainer only asks what to say and to measure.
-        Trainer trainer = new Trainer(
-                corpus,
-                new Environment("test", "test", GPU, "host"),
-                Metering.NONE,
-                Checkpoints.NONE,
-                FinalModels.NONE);
-        assertThatThrownBy(() -> trainer.train(
+        new Trainer(
+                        corpus,
+                        new Environment("test", "test", GPU, "host"),
+                        Metering.NONE,
+                        Checkpoints.NONE,
+                        FinalModels.NONE)
+                .train(
                         Trunk.of(Trials.of(corpus, 16, 60, 0.01)),
                         (tokens, loss) -> {
-                            throw new IllegalStateException("CUDA error: uncorrectable ECC error encountered");
+                            throw new IllegalStateException(message);
                         },
-                        (trial, result) -> {}))
+                        (trial, result) -> {});
+    }
+
+    @Test
+    void namesTheGpuThatFailed() {
+        assertThatThrownBy(() -> onGpu("CUDA error: uncorrectable ECC error encountered"))
                 .isInstanceOfSatisfying(BadDeviceException.class, e -> {
                     assertThat(e.device()).isEqualTo(GPU.words());
                     assertThat(e.reason()).isEqualTo("CUDA error: uncorrectable ECC error encountered");
@@ -96,13 +110,22 @@ class DeviceFaultTest {
     }
 
     @Test
-    void aProcessorIsNeverABadDevice() {
+    void saysThatTheProcessIsUseless() {
+        assertThatThrownBy(() -> onGpu("CUDA stream synchronization failed; Error code: [700]"))
+                .isInstanceOf(BrokenProcessException.class)
+                .hasMessage("Cannot train any more in this process on " + GPU.words()
+                        + ": CUDA stream synchronization failed; Error code: [700]");
+    }
+
+    @Test
+    void aProcessorIsNeverToBlame() {
         Corpus corpus = Trials.SOURCE.load();
-        assertThatThrownBy(() -> Trials.train(
-                        Trunk.of(Trials.of(corpus, 16, 60, 0.01)), corpus, Checkpoints.NONE, (tokens, loss) -> {
-                            throw new IllegalStateException("CUDA error: unknown error");
-                        }))
-                .isInstanceOf(IllegalStateException.class);
-        assertThat(List.of(DeviceFault.values())).hasSize(3);
+        for (String message : List.of("CUDA error: unknown error", "CUDA error: unspecified launch failure")) {
+            assertThatThrownBy(() -> Trials.train(
+                            Trunk.of(Trials.of(corpus, 16, 60, 0.01)), corpus, Checkpoints.NONE, (tokens, loss) -> {
+                                throw new IllegalStateException(message);
+                            }))
+                    .isInstanceOf(IllegalStateException.class);
+        }
     }
 }
