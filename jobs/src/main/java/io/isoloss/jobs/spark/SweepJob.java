@@ -13,9 +13,12 @@ import io.isoloss.jobs.train.WarmUp;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -74,12 +77,16 @@ public record SweepJob(
         }
     }
 
-    /** While Spark starts; a failure is left for the trials to meet. */
+    /** Trains and writes next to nothing while Spark starts; a failure is left for the trials to meet. */
     private static void warmUp() {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        WarmUp.run();
+                        Path folder = Files.createTempDirectory("isoloss-warm-up");
+                        ResultStore store = new ResultStore(folder.toString());
+                        store.prepare();
+                        WarmUp.run((trial, result) -> store.write(result));
+                        FileUtil.fullyDelete(folder.toFile());
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }

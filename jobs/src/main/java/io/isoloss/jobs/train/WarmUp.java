@@ -17,8 +17,12 @@ import java.io.IOException;
 public final class WarmUp {
     private WarmUp() {}
 
-    /** Takes about a second the first time. */
-    public static void run() throws IOException {
+    /**
+     * Takes about a second the first time.
+     *
+     * @param ended receives the trial, of no use but to keep it once
+     */
+    public static void run(Trainer.Ended ended) throws IOException {
         Environment environment = Environment.here("warm-up");
         Ceiling.of(environment.device());
         Corpus corpus = new SyntheticSource(8, 4000, 0.3, 1, 0.5).load();
@@ -26,6 +30,6 @@ public final class WarmUp {
         TransformerShape shape = new TransformerShape(8, 1, 1, 16, corpus.vocabulary());
         TrialSpec spec = new TrialSpec(corpus.identity(), Task.NEXT_TOKEN, shape, recipe);
         new Trainer(corpus, environment, Metering.NONE, Checkpoints.NONE, FinalModels.NONE)
-                .train(Trunk.of(new Trial("warm-up", "warm-up", spec, null)), Progress.NONE, (trial, result) -> {});
+                .train(Trunk.of(new Trial("warm-up", "warm-up", spec, null)), Progress.NONE, ended);
     }
 }
