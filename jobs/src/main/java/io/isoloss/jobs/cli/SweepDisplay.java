@@ -69,6 +69,11 @@ final class SweepDisplay implements SweepWatcher, AutoCloseable {
         err.println(end.name() + "  " + result + "  (" + state() + ")");
     }
 
+    @Override
+    public synchronized void noted(String sentence) {
+        err.println(sentence);
+    }
+
     /** Trials that ended, in the order they did. */
     synchronized List<TrialEnd> ends() {
         return List.copyOf(ends);

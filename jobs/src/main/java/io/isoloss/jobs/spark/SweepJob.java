@@ -70,7 +70,11 @@ public record SweepJob(
 
     /** The same with a trainer of another kind. */
     Occupancy run(String master, List<Trial> trials, TrunkTrainer trainer, SweepWatcher watcher) {
-        try (JavaSparkContext spark = SparkContexts.open(master, trials.get(0).sweep())) {
+        try (JavaSparkContext spark = SparkContexts.open(
+                master,
+                trials.get(0).sweep(),
+                conf -> GpuShare.decide(conf, trials, metering.inference(), supervision)
+                        .ifPresent(watcher::noted))) {
             return run(spark, trials, trainer, watcher);
         }
     }

@@ -10,9 +10,15 @@ import java.io.Serializable;
  * @param losses of its executor, without a checkpoint between them, after which a trial is blamed for them
  * @param concurrency most trials at once; null for as many as there is room for
  * @param caps what the sweep may take in all
+ * @param gpuMemoryGib of the smallest GPU, that trials may share; null where they share none by themselves
  */
 public record Supervision(
-        double leaseHeartbeatSeconds, double trialHeartbeatSeconds, int losses, Integer concurrency, Caps caps)
+        double leaseHeartbeatSeconds,
+        double trialHeartbeatSeconds,
+        int losses,
+        Integer concurrency,
+        Caps caps,
+        Double gpuMemoryGib)
         implements Serializable {
     public static final Supervision DEFAULT = new Supervision(5, 120, 3, null, Caps.NONE);
 
@@ -24,5 +30,14 @@ public record Supervision(
         if (concurrency != null && concurrency < 1) {
             throw new IllegalArgumentException("Invalid concurrency (want at least 1 trial): " + concurrency);
         }
+        if (gpuMemoryGib != null && !(gpuMemoryGib > 0 && Double.isFinite(gpuMemoryGib))) {
+            throw new IllegalArgumentException("Invalid GPU memory (want finite and above 0 GiB): " + gpuMemoryGib);
+        }
+    }
+
+    /** Where no trials share a GPU by themselves. */
+    public Supervision(
+            double leaseHeartbeatSeconds, double trialHeartbeatSeconds, int losses, Integer concurrency, Caps caps) {
+        this(leaseHeartbeatSeconds, trialHeartbeatSeconds, losses, concurrency, caps, null);
     }
 }

@@ -9,6 +9,7 @@ import io.isoloss.jobs.model.Conv1dShape;
 import io.isoloss.jobs.model.Initialisation;
 import io.isoloss.jobs.model.Normalisation;
 import io.isoloss.jobs.store.ResultStore;
+import io.isoloss.jobs.sweep.Caps;
 import io.isoloss.jobs.sweep.Cosine;
 import io.isoloss.jobs.sweep.Keeping;
 import io.isoloss.jobs.sweep.Metering;
@@ -18,7 +19,9 @@ import io.isoloss.jobs.sweep.TrainingMode;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.TrialSpec;
 import io.isoloss.jobs.train.Trials;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -30,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scala.Tuple2;
 
-/** A master, two workers with one GPU each and their executors, as processes of this machine. */
+/** A master, two workers with one GPU and two cores each and their executors, as processes of this machine. */
 class StandaloneClusterTest {
     @TempDir
     private static Path folder;
@@ -39,7 +42,7 @@ class StandaloneClusterTest {
 
     @BeforeAll
     static void start() {
-        cluster = TestCluster.start(folder, TestCluster.Plan.of(2, 1).withGpus("3"));
+        cluster = TestCluster.start(folder, TestCluster.Plan.of(2, 2).withGpus("3"));
     }
 
     @AfterAll
@@ -96,6 +99,49 @@ class StandaloneClusterTest {
         System.out.printf("averaged every 10 steps on two workers: %+.4f nats against one device%n", departure);
         // Averaging is not one device, but on an order-1 chain nearly so; dl4j-spark does not repeat bits.
         assertThat(departure).isCloseTo(0, within(0.02));
+    }
+
+    @Test
+    void trialsShareAGpuWhereTheirMemoryAllows() throws IOException {
+        assertThat(mostOnAGpu(31, "2 trials share a GPU: the largest needs less than 0.1 of 31 GiB"))
+                .isEqualTo(2);
+        assertThat(mostOnAGpu(
+                        0.5,
+                        "warning: one trial a GPU, and the largest needs less than 0.1 of 0.5 GiB, 1 of them for"
+                                + " CUDA: it may have to train in micro-batches"))
+                .isEqualTo(1);
+    }
+
+    /** Trials that trained at the same time on one GPU, which was told to have so much memory. */
+    private static int mostOnAGpu(double gib, String said) throws IOException {
+        Path meetings = folder.resolve("meetings-" + gib);
+        List<Trial> trials = SurfaceTrainer.trials(8);
+        ResultStore store = new ResultStore(folder.resolve("shared-" + gib).toString());
+        store.prepare();
+        List<String> notes = new ArrayList<>();
+        SweepWatcher watcher = new SweepWatcher() {
+            @Override
+            public void trained(long tokens, double flops) {}
+
+            @Override
+            public void ended(TrialEnd end) {
+                assertThat(end.completed()).as(end.failure()).isTrue();
+            }
+
+            @Override
+            public void noted(String sentence) {
+                notes.add(sentence);
+            }
+        };
+        Supervision supervision = new Supervision(5, 60, 3, 2, Caps.NONE, gib);
+        SweepJob job = new SweepJob(
+                Trials.SOURCE, store, "test", Metering.NONE, new Keeping(60, false, null), supervision, false);
+        Map<String, String> oneExecutor = Map.of("spark.cores.max", "2");
+        cluster.drive(
+                oneExecutor,
+                () -> job.run(cluster.url(), trials, new MeetingTrainer(meetings.toString(), 0.3), watcher));
+        assertThat(notes).containsExactly(said);
+        return MeetingTrainer.most(meetings);
     }
 
     /** By executor. */
