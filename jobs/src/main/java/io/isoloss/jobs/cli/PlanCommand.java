@@ -8,12 +8,15 @@ import io.isoloss.analysis.fit.LawFit;
 import io.isoloss.analysis.law.Chinchilla;
 import io.isoloss.analysis.outlook.PlannedDesign;
 import io.isoloss.jobs.config.SweepConfig;
+import io.isoloss.jobs.model.Kernels;
 import io.isoloss.jobs.model.ModelShape;
 import io.isoloss.jobs.sweep.Forecast;
+import io.isoloss.jobs.sweep.InferenceLoad;
 import io.isoloss.jobs.sweep.PlannedCost;
 import io.isoloss.jobs.sweep.Timing;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.train.StepTimer;
+import io.isoloss.jobs.train.TrialMemory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -35,6 +39,8 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "plan", description = "Shows what a sweep would train, and how long it would take on this machine.")
 final class PlanCommand implements Callable<Integer> {
+    private static final double MIB = 1 << 20;
+
     @Parameters(paramLabel = "FILE.yaml", description = "The sweep.")
     private Path file;
 
@@ -53,7 +59,12 @@ final class PlanCommand implements Callable<Integer> {
     /** What decides the time of a step. */
     private record StepShape(ModelShape shape, int batchSequences) {}
 
-    /** One line of the plan. */
+    /**
+     * One line of the plan.
+     *
+     * @param peakMemoryBytes of its arrays on a processor, predicted; null where nothing bounds them
+     * @param peakGpuMemoryBytes likewise on a GPU, where ND4J's operations keep more
+     */
     record PlannedTrial(
             String name,
             String runId,
@@ -65,8 +76,10 @@ final class PlanCommand implements Callable<Integer> {
             int steps,
             int batchSequences,
             double peakLearningRate,
+            Long peakMemoryBytes,
+            Long peakGpuMemoryBytes,
             Timing seconds) {
-        static PlannedTrial of(Trial trial, Timing seconds) {
+        static PlannedTrial of(Trial trial, InferenceLoad load, Timing seconds) {
             return new PlannedTrial(
                     trial.name(),
                     trial.runId(),
@@ -78,7 +91,14 @@ final class PlanCommand implements Callable<Integer> {
                     trial.recipe().steps(),
                     trial.recipe().batchSequences(),
                     trial.recipe().peakLearningRate(),
+                    bytes(trial, load, Kernels.PROCESSOR),
+                    bytes(trial, load, Kernels.ND4J),
                     seconds);
+        }
+
+        private static Long bytes(Trial trial, InferenceLoad load, Kernels kernels) {
+            OptionalLong bytes = TrialMemory.bytes(trial, load, kernels);
+            return bytes.isEmpty() ? null : (Long) bytes.getAsLong();
         }
     }
 
@@ -108,7 +128,8 @@ final class PlanCommand implements Callable<Integer> {
         List<Trial> trials = config.design().trials(config.corpus().load().identity());
         Forecast forecast = forecast(trials, workers);
         List<PlannedTrial> rows = new ArrayList<>();
-        forecast.trials().forEach((trial, seconds) -> rows.add(PlannedTrial.of(trial, seconds)));
+        InferenceLoad load = config.metering().inference();
+        forecast.trials().forEach((trial, seconds) -> rows.add(PlannedTrial.of(trial, load, seconds)));
         Map<String, List<Trial>> families = trials.stream()
                 .collect(Collectors.groupingBy(trial -> trial.shape().family(), TreeMap::new, Collectors.toList()));
         List<String> warnings = new ArrayList<>();
@@ -194,8 +215,8 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private static void print(Plan plan, PrintWriter out) {
-        TextTable table =
-                new TextTable("trial", "N", "D", "D/N", "C = 6ND", "exact", "steps", "batch", "rate", "seconds");
+        TextTable table = new TextTable(
+                "trial", "N", "D", "D/N", "C = 6ND", "exact", "steps", "batch", "rate", "MiB", "GPU MiB", "seconds");
         for (PlannedTrial trial : plan.trials()) {
             table.row(
                     trial.name(),
@@ -207,6 +228,8 @@ final class PlanCommand implements Callable<Integer> {
                     String.valueOf(trial.steps()),
                     String.valueOf(trial.batchSequences()),
                     String.valueOf(trial.peakLearningRate()),
+                    mebibytes(trial.peakMemoryBytes()),
+                    mebibytes(trial.peakGpuMemoryBytes()),
                     seconds(trial.seconds()));
         }
         out.print(table);
@@ -231,6 +254,10 @@ final class PlanCommand implements Callable<Integer> {
                     100 * PlannedDesign.NOISE);
         }
         plan.warnings().forEach(warning -> out.println("warning: " + warning));
+    }
+
+    private static String mebibytes(Long bytes) {
+        return bytes == null ? "-" : TextTable.number(bytes / MIB);
     }
 
     private static void printCost(PlannedCost cost, PrintWriter out) {

@@ -53,6 +53,13 @@ final class SweepDisplay implements AutoCloseable {
             }
         }
 
+        @Override
+        public void noted(String sentence) {
+            synchronized (SweepDisplay.this) {
+                err.println(sentence);
+            }
+        }
+
         /** Trials that ended, in the order they did. */
         List<TrialEnd> ends() {
             synchronized (SweepDisplay.this) {

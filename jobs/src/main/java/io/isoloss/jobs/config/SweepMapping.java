@@ -97,7 +97,8 @@ final class SweepMapping {
                 supervision.has("concurrency")
                         ? (Integer) supervision.get("concurrency").asInt()
                         : null,
-                caps(caps, rates));
+                caps(caps, rates),
+                number(supervision, "gpu_memory_gib"));
     }
 
     private Caps caps(JsonNode caps, CostRates rates) {

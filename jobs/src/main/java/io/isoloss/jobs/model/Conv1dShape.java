@@ -51,6 +51,24 @@ public record Conv1dShape(
         return separable ? (long) kernel * width + square : kernel * square;
     }
 
+    /** As of an MLP; a depthwise convolution before it has input and gradients padded by k − 1 rows a sequence as well. */
+    @Override
+    public long trainingNumbers(int batch, Kernels kernels) {
+        long row = (long) batch * width;
+        return separable ? (10L * context + 3L * (kernel - 1)) * row : 5L * context * row;
+    }
+
+    @Override
+    public long scoringNumbers(int batch, Kernels kernels) {
+        long row = (long) batch * width;
+        return separable ? (3L * context + kernel - 1) * row : context * row;
+    }
+
+    @Override
+    public int span() {
+        return kernel;
+    }
+
     @Override
     public void hidden(LayerChain chain) {
         for (int layer = 0; layer < layers; layer++) {

@@ -15,7 +15,7 @@ final class CpuOperations implements Operations {
             Gemm.FASTEST != null && Nd4j.getEnvironment().isCPU();
 
     /** Queries whose scores are computed at once: keys that none of them sees are left out. */
-    private static final int QUERIES = 64;
+    static final int QUERIES = 64;
 
     private final Gemm gemm;
     private final CpuKernels kernels = new CpuKernels();
@@ -152,6 +152,11 @@ final class CpuOperations implements Operations {
         FloatBuffer m = floats(first);
         FloatBuffer v = floats(second);
         operations.add(() -> kernels.adamW(w, g, m, v, step.get()));
+    }
+
+    @Override
+    public long bytes() {
+        return Float.BYTES * owned.stream().mapToLong(FloatPointer::capacity).sum();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.isoloss.jobs.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -14,6 +15,7 @@ import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.memory.MemoryWorkspaceManager;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
 import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
 import org.nd4j.linalg.api.memory.enums.LearningPolicy;
@@ -54,15 +56,24 @@ final class LayeredModel implements Model {
     private final INDArray ids; // [batch, context]
     private final List<String> names; // of the workspaces
     private final LayerWorkspaceMgr manager;
+    private final LayeredModel scored; // of a scorer, whose weights it is over; null for others
     private MemoryWorkspace open; // between forward and the end of backward
+    private long largestScorerBytes;
 
     private record Step(Layer layer, InputPreProcessor before) {}
 
     /** A running mean or deviation, and where DL4J leaves what it falls by. */
     private record Statistic(INDArray value, INDArray fall) {}
 
-    private LayeredModel(LayeredShape shape, int batch, INDArray weights, INDArray gradients, List<INDArray> owned) {
+    private LayeredModel(
+            LayeredShape shape,
+            int batch,
+            INDArray weights,
+            INDArray gradients,
+            List<INDArray> owned,
+            LayeredModel scored) {
         this.shape = shape;
+        this.scored = scored;
         this.weights = weights;
         this.gradients = gradients;
         this.owned = owned;
@@ -97,7 +108,7 @@ final class LayeredModel implements Model {
             flat.add(weights);
             INDArray gradients = weights.ulike().assign(0);
             flat.add(gradients);
-            return new LayeredModel(shape, batch, weights, gradients, List.copyOf(flat));
+            return new LayeredModel(shape, batch, weights, gradients, List.copyOf(flat), null);
         } catch (RuntimeException | Error e) { // out of memory: what there is must go before another try
             flat.forEach(INDArray::close);
             throw e;
@@ -113,7 +124,7 @@ final class LayeredModel implements Model {
     @Override
     public Model beside(long seed) {
         INDArray own = initial(shape, seed, weights.dataType());
-        return new LayeredModel(shape, batch, own, gradients, List.of(own));
+        return new LayeredModel(shape, batch, own, gradients, List.of(own), null);
     }
 
     /** Weights, and the two running statistics of each column where the norm is over batches. */
@@ -224,21 +235,45 @@ final class LayeredModel implements Model {
 
     @Override
     public Model scorer(int batch) {
-        return new LayeredModel(shape, batch, weights, null, List.of());
+        return new LayeredModel(shape, batch, weights, null, List.of(), this);
+    }
+
+    /** What DL4J's own layers lay outside the workspaces is not counted: none for any but batch normalisation. */
+    @Override
+    public Long peakBytes() {
+        long flat = (gradients == null ? 1 : 2)
+                * weights.length()
+                * weights.dataType().width();
+        return shape.normalisation() == Normalisation.BATCH
+                ? null
+                : (Long) (flat + workingBytes() + largestScorerBytes);
+    }
+
+    private long workingBytes() {
+        long bytes = head.bytes() + ids.length() * ids.dataType().width();
+        for (Step step : body) {
+            bytes += step.layer instanceof ListedLayer<?> listed ? listed.bytes() : 0;
+        }
+        return bytes + workspaces().mapToLong(MemoryWorkspace::getCurrentSize).sum();
+    }
+
+    private Stream<MemoryWorkspace> workspaces() {
+        MemoryWorkspaceManager all = Nd4j.getWorkspaceManager();
+        return names.stream()
+                .filter(all::checkIfWorkspaceExists)
+                .map(name -> all.getWorkspaceForCurrentThread(CYCLE, name));
     }
 
     @Override
     public void close() {
         leave();
+        if (scored != null) {
+            scored.largestScorerBytes = Math.max(scored.largestScorerBytes, workingBytes());
+        }
         body.forEach(step -> step.layer.close());
         head.close();
         ids.close();
-        for (String name : names) {
-            if (Nd4j.getWorkspaceManager().checkIfWorkspaceExists(name)) {
-                Nd4j.getWorkspaceManager()
-                        .destroyWorkspace(Nd4j.getWorkspaceManager().getWorkspaceForCurrentThread(CYCLE, name));
-            }
-        }
+        workspaces().forEach(Nd4j.getWorkspaceManager()::destroyWorkspace);
         owned.forEach(INDArray::close);
     }
 }

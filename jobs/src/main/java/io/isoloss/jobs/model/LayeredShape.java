@@ -1,5 +1,6 @@
 package io.isoloss.jobs.model;
 
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -18,6 +19,25 @@ sealed interface LayeredShape extends ModelShape permits LstmShape, Conv1dShape,
 
     /** Two for each weight of a hidden matrix product. */
     long hiddenFlopsPerToken();
+
+    /** Numbers of the arrays that a hidden layer lays out in training, its norm left out. */
+    long trainingNumbers(int batch, Kernels kernels);
+
+    /** Likewise without backward. */
+    long scoringNumbers(int batch, Kernels kernels);
+
+    /** Tokens that one convolution spans; 0 without any. */
+    int span();
+
+    /** Batch normalisation leaves arrays to the collector at every step: their sum has no bound. */
+    @Override
+    default OptionalLong workingBytes(int batch, boolean trains, Kernels kernels) {
+        if (normalisation() == Normalisation.BATCH) {
+            return OptionalLong.empty();
+        }
+        LayeredMemory memory = new LayeredMemory(this, batch, kernels);
+        return OptionalLong.of(Float.BYTES * (trains ? memory.training() : memory.scoring()));
+    }
 
     /** Adds the hidden layers to the embedded tokens. */
     void hidden(LayerChain chain);

@@ -77,6 +77,11 @@ abstract class ListedLayer<C extends SequenceLayer> extends ComputingLayer<C> {
         return new Pair<>(gradient(new DefaultGradient()), dx);
     }
 
+    /** Of what it keeps from step to step. */
+    long bytes() {
+        return (buffers == null ? 0 : buffers.bytes() + forward.bytes()) + (backward == null ? 0 : backward.bytes());
+    }
+
     private long[] shapeOf(INDArray array) {
         return new long[] {array.size(0), array.size(1), layerConf().getNOut()};
     }

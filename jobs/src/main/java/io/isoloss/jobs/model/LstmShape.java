@@ -43,6 +43,29 @@ public record LstmShape(
         return 8L * width * width;
     }
 
+    /**
+     * Gates and their gradients are eight, the rest of what it keeps and hands on another eight; beside them, passes over one
+     * position, or copies that ND4J takes to Java's numbers and back.
+     */
+    @Override
+    public long trainingNumbers(int batch, Kernels kernels) {
+        long states = (long) batch * width;
+        return 16L * context * states
+                + (kernels == Kernels.ND4J ? 21L * context * states + 8L * width * width + 12L * width : 10 * states);
+    }
+
+    @Override
+    public long scoringNumbers(int batch, Kernels kernels) {
+        long states = (long) batch * width;
+        return 9L * context * states
+                + (kernels == Kernels.ND4J ? 11L * context * states + 4L * width * width + 8L * width : 5 * states);
+    }
+
+    @Override
+    public int span() {
+        return 0;
+    }
+
     @Override
     public void hidden(LayerChain chain) {
         for (int layer = 0; layer < layers; layer++) {

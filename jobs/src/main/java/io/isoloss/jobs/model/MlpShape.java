@@ -47,6 +47,22 @@ public record MlpShape(
         return (window + layers - 1L) * width * width;
     }
 
+    /** Output, rectified, and what their gradients pass through. */
+    @Override
+    public long trainingNumbers(int batch, Kernels kernels) {
+        return 5L * batch * context * width;
+    }
+
+    @Override
+    public long scoringNumbers(int batch, Kernels kernels) {
+        return (long) batch * context * width;
+    }
+
+    @Override
+    public int span() {
+        return window;
+    }
+
     /** A matrix over the last k embeddings at every position is a causal convolution of kernel k. */
     @Override
     public void hidden(LayerChain chain) {

@@ -3,6 +3,7 @@ package io.isoloss.jobs.model;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.Serializable;
+import java.util.OptionalLong;
 
 /** What a model of some family looks like: enough to build it, to count its parameters and to price a token. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "family")
@@ -58,6 +59,15 @@ public sealed interface ModelShape extends Serializable permits TransformerShape
     default boolean mixesSequences() {
         return false;
     }
+
+    /**
+     * Bytes in single precision that a model of this shape works on beside its weights and gradients, by arithmetic: empty
+     * where nothing bounds them.
+     *
+     * @param batch sequences at once
+     * @param trains whether backward follows on forward
+     */
+    OptionalLong workingBytes(int batch, boolean trains, Kernels kernels);
 
     /**
      * A new model with initial weights.

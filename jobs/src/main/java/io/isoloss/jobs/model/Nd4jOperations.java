@@ -207,6 +207,13 @@ final class Nd4jOperations implements Operations {
     }
 
     @Override
+    public long bytes() {
+        return scratch.stream()
+                .mapToLong(array -> array.length() * array.dataType().width())
+                .sum();
+    }
+
+    @Override
     public void close() {
         operations.clear();
         for (OpContext context : contexts) {

@@ -109,6 +109,9 @@ public interface Operations extends AutoCloseable {
      */
     void adamW(INDArray weights, INDArray gradients, INDArray first, INDArray second, Supplier<AdamWStep> step);
 
+    /** Of the arrays that they work on beside those they are given; Java's are left out. */
+    long bytes();
+
     @Override
     void close();
 

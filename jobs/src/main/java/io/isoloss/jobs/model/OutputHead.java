@@ -64,6 +64,12 @@ final class OutputHead implements AutoCloseable {
         return dHidden;
     }
 
+    /** Of its arrays, those of its operations included. */
+    long bytes() {
+        long rows = logits.length() + (backward == null ? 1 : 2) * hidden.length();
+        return rows * logits.dataType().width() + forward.bytes() + (backward == null ? 0 : backward.bytes());
+    }
+
     @Override
     public void close() {
         forward.close();

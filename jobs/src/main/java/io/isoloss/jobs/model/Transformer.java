@@ -98,7 +98,7 @@ public final class Transformer implements Model {
     @Override
     public Transformer scorer(int batch) {
         Transformer scorer = new Transformer(buffers.shape, batch, weights, null);
-        largestScorerBytes = Math.max(largestScorerBytes, scorer.buffers.bytes());
+        largestScorerBytes = Math.max(largestScorerBytes, scorer.workingBytes());
         return scorer;
     }
 
@@ -106,7 +106,11 @@ public final class Transformer implements Model {
     public Long peakBytes() {
         INDArray flat = weights.flat();
         long flatBytes = flat.length() * flat.dataType().width();
-        return buffers.bytes() + (gradients == null ? 1 : 2) * flatBytes + largestScorerBytes;
+        return workingBytes() + (gradients == null ? 1 : 2) * flatBytes + largestScorerBytes;
+    }
+
+    private long workingBytes() {
+        return buffers.bytes() + forwards.bytes() + (backwards == null ? 0 : backwards.bytes());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.isoloss.jobs.model;
 
+import java.util.OptionalLong;
+
 /**
  * The shape of a decoder-only transformer: RMS pre-norm without gains, no biases, learned positions, a ReLU MLP four times
  * the width, and an output head that is not tied to the token embedding.
@@ -36,6 +38,12 @@ public record TransformerShape(int width, int layers, int heads, int context, in
     @Override
     public String family() {
         return TransformerFamily.NAME;
+    }
+
+    @Override
+    public OptionalLong workingBytes(int batch, boolean trains, Kernels kernels) {
+        TransformerMemory memory = new TransformerMemory(this, batch, kernels);
+        return OptionalLong.of(Float.BYTES * (trains ? memory.training() : memory.scoring()));
     }
 
     @Override

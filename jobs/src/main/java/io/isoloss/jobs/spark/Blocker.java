@@ -13,13 +13,19 @@ import scala.concurrent.ExecutionContext;
 import scala.runtime.BoxedUnit;
 
 /**
- * Holds a GPU that nothing should train on. Spark knows no way to take an address from a running application, so a task
- * that does nothing takes it for as long as the application lives; one that lands elsewhere ends and is sent again.
+ * Holds a GPU that nothing should train on. Spark knows no way to take an address from a running application, so tasks that do
+ * nothing take it for as long as the application lives, one for each share of it; one that lands elsewhere ends and is sent again.
  */
 final class Blocker {
     private Blocker() {}
 
     static void hold(JavaSparkContext spark, String device) {
+        for (int share = 0; share < GpuShare.tasksOfAGpu(spark.getConf()); share++) {
+            holdShare(spark, device);
+        }
+    }
+
+    private static void holdShare(JavaSparkContext spark, String device) {
         RDD<String> one = spark.parallelize(List.of(device), 1).rdd();
         Function1<scala.collection.Iterator<String>, Boolean> wait =
                 (Function1<scala.collection.Iterator<String>, Boolean> & Serializable) share -> waitOn(share.next());
@@ -33,7 +39,7 @@ final class Blocker {
                 .onComplete(
                         outcome -> {
                             if (outcome.isSuccess() && !spark.sc().isStopped()) {
-                                hold(spark, device);
+                                holdShare(spark, device);
                             }
                             return null;
                         },

@@ -94,7 +94,7 @@ final class Dispatcher {
     private int slots() {
         int all = spark.sc()
                 .maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());
-        return Math.max(1, all - badDevices.size());
+        return Math.max(1, all - badDevices.size() * GpuShare.tasksOfAGpu(spark.getConf()));
     }
 
     /** Fills the slots, and lets a little more wait in Spark. */

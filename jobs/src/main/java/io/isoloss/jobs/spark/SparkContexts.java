@@ -3,6 +3,7 @@ package io.isoloss.jobs.spark;
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -20,6 +21,11 @@ final class SparkContexts {
      * @param master {@code local[n]}, {@code spark://host:port}, ...; settings given to spark-submit come first
      */
     static JavaSparkContext open(String master, String work) {
+        return open(master, work, conf -> {});
+    }
+
+    /** The same with settings for the work, which see those of the user. */
+    static JavaSparkContext open(String master, String work, Consumer<SparkConf> more) {
         SparkConf conf = new SparkConf()
                 .setAppName("isoloss " + work)
                 .setIfMissing("spark.master", master)
@@ -40,6 +46,8 @@ final class SparkContexts {
             ClusterSettings.complete(conf, System::getenv);
         }
         try {
+            more.accept(conf);
+            GpuShare.complete(conf);
             return new JavaSparkContext(conf);
         } catch (Exception e) { // Scala throws checked exceptions that Java is not told of
             throw new IsolossException(

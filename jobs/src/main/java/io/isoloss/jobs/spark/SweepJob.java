@@ -72,7 +72,9 @@ public record SweepJob(
             warmUp();
         }
         String names = parts.stream().map(part -> part.trials().get(0).sweep()).collect(Collectors.joining(", "));
-        try (JavaSparkContext spark = SparkContexts.open(master, names)) {
+        SweepWatcher watcher = parts.get(0).watcher();
+        try (JavaSparkContext spark = SparkContexts.open(
+                master, names, conf -> GpuShare.decide(conf, parts).ifPresent(watcher::noted))) {
             return run(spark, parts);
         }
     }

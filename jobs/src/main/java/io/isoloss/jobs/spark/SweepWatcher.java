@@ -11,4 +11,7 @@ public interface SweepWatcher {
     void trained(long tokens, double flops);
 
     void ended(TrialEnd end);
+
+    /** Told once, before training starts, of what was decided on the user's behalf. */
+    default void noted(String sentence) {}
 }

@@ -11,6 +11,7 @@ import java.io.Serializable;
  * @param priority among sweeps of one job: while one waits, those of a lesser priority start no trial
  * @param concurrency most trials at once; null for as many as there is room for
  * @param caps what the sweep may take in all
+ * @param gpuMemoryGib of the smallest GPU, that trials may share; null where they share none by themselves
  */
 public record Supervision(
         double leaseHeartbeatSeconds,
@@ -18,9 +19,10 @@ public record Supervision(
         int losses,
         int priority,
         Integer concurrency,
-        Caps caps)
+        Caps caps,
+        Double gpuMemoryGib)
         implements Serializable {
-    public static final Supervision DEFAULT = new Supervision(5, 120, 3, 0, null, Caps.NONE);
+    public static final Supervision DEFAULT = new Supervision(5, 120, 3, 0, null, Caps.NONE, null);
 
     public Supervision {
         if (!(leaseHeartbeatSeconds > 0) || !(trialHeartbeatSeconds > 0) || losses < 1) {
@@ -29,6 +31,9 @@ public record Supervision(
         }
         if (concurrency != null && concurrency < 1) {
             throw new IllegalArgumentException("Invalid concurrency (want at least 1 trial): " + concurrency);
+        }
+        if (gpuMemoryGib != null && !(gpuMemoryGib > 0 && Double.isFinite(gpuMemoryGib))) {
+            throw new IllegalArgumentException("Invalid GPU memory (want finite and above 0 GiB): " + gpuMemoryGib);
         }
     }
 }

@@ -85,9 +85,9 @@ final class AdamW implements AutoCloseable {
         return mean;
     }
 
-    /** Of its two vectors, each like the weights. */
+    /** Of its two vectors, each like the weights, and of what its operations work on. */
     long bytes() {
-        return 2 * firstMoment.length() * firstMoment.dataType().width();
+        return 2 * firstMoment.length() * firstMoment.dataType().width() + measure.bytes() + update.bytes();
     }
 
     INDArray firstMoment() {

@@ -90,8 +90,12 @@ final class TrainingStep implements AutoCloseable {
     /** Most bytes that model and optimiser took at once; null if the family does not count them. */
     Long peakBytes() {
         Long model = this.model.peakBytes();
-        long summed = parts == null ? 0 : parts.length() * parts.dataType().width();
+        long summed = bytes(parts) + (sum == null ? 0 : bytes(sum.sum())) + bytes(frozen);
         return model == null ? null : (Long) (model + optimiser.bytes() + summed);
+    }
+
+    private static long bytes(INDArray array) {
+        return array == null ? 0 : array.length() * array.dataType().width();
     }
 
     /**

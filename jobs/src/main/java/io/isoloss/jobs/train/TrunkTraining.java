@@ -382,7 +382,7 @@ final class TrunkTraining {
      */
     private Double noiseScale(TrainingStep training, Track track) {
         int steps = track.trial.recipe().steps();
-        int count = noiseBatches(track);
+        int count = noiseBatches(track.trial);
         if (count == 0) {
             return null;
         }
@@ -394,8 +394,8 @@ final class TrunkTraining {
         return scale == null ? null : (Double) (scale * rows);
     }
 
-    private static int noiseBatches(Track track) {
-        int count = Math.min(MOST_NOISE_BATCHES, track.trial.recipe().steps() / NOISE_SHARE);
+    static int noiseBatches(Trial trial) {
+        int count = Math.min(MOST_NOISE_BATCHES, trial.recipe().steps() / NOISE_SHARE);
         return count < FEWEST_NOISE_BATCHES ? 0 : count;
     }
 
@@ -426,7 +426,7 @@ final class TrunkTraining {
         double windows = (double) track.trial.recipe().validationTokens() / rows;
         double served = load.seconds() == 0 ? 0 : ServingProbe.FEWEST_PASSES * (1.0 + load.batchSequences()) / batch;
         double seconds = load.seconds() + (trainer.models().kept() == null ? 0 : spending.writingSeconds());
-        requireRoom(training, track, noiseBatches(track) + 2.0 / 3 * (windows + served), seconds, null);
+        requireRoom(training, track, noiseBatches(track.trial) + 2.0 / 3 * (windows + served), seconds, null);
     }
 
     private TrainedTrial completed(TrainingStep training, Track track) throws IOException {

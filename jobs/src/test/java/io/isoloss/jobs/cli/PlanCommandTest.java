@@ -57,6 +57,18 @@ class PlanCommandTest {
     }
 
     @Test
+    void foretellsTheMemoryOfEachTrial() throws IOException {
+        for (JsonNode trial :
+                new JsonMapper().readTree(plan("", "--json").out()).get("trials")) {
+            long floats = 4 * trial.get("params").asLong(); // weights, gradients, two moments
+            long bytes = trial.get("peakMemoryBytes").asLong();
+            assertThat(bytes).isGreaterThan(4 * floats);
+            assertThat(trial.get("peakGpuMemoryBytes").asLong()).isGreaterThan(bytes);
+        }
+        assertThat(plan("").out()).containsPattern("rate +MiB +GPU MiB +seconds\n");
+    }
+
+    @Test
     void saysWhatItKnowsAndNoMore() throws IOException {
         assertThat(plan("cost: { usd_per_hour: 1 }\n").out())
                 .containsPattern("\nthat costs \\S+ USD \\(\\S+ to \\S+\\), \\S+ kWh \\(\\S+ to \\S+\\); 12 W a core"

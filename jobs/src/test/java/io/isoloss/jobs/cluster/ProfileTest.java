@@ -24,7 +24,7 @@ class ProfileTest {
         assertThat(read(folder.toString()).settings()).isEqualTo(wanted);
         assertThat(read(file.toString()).settings()).isEqualTo(wanted);
         assertThat(read("standalone").settings()).containsEntry("spark.speculation", "false");
-        assertThat(read("standalone/gpu.conf").settings()).containsKey("spark.task.resource.gpu.amount");
+        assertThat(read("standalone/gpu.conf").settings()).containsKey("spark.executor.resource.gpu.amount");
     }
 
     @Test

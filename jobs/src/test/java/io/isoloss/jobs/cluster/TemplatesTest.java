@@ -131,7 +131,8 @@ class TemplatesTest {
             assertThat(rendered(CLUSTER.resolve(kind).resolve("gpu.conf")))
                     .as(kind)
                     .containsEntry("spark.executor.resource.gpu.amount", "1")
-                    .containsEntry("spark.task.resource.gpu.amount", "1");
+                    .as("run decides how many trials share a GPU")
+                    .doesNotContainKeys("spark.task.resource.gpu.amount", "spark.executor.cores");
         }
     }
 

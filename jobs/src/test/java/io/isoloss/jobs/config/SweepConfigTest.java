@@ -95,7 +95,7 @@ class SweepConfigTest {
                                         .toAbsolutePath()
                                         .normalize()
                                         .toString()),
-                        new Supervision(2, 60, 5, 10, 4, new Caps(1e18, 20 * 3600.0, 2 / (1 / 3.6e6 * 1.56)))));
+                        new Supervision(2, 60, 5, 10, 4, new Caps(1e18, 20 * 3600.0, 2 / (1 / 3.6e6 * 1.56)), 31.5)));
     }
 
     @Test

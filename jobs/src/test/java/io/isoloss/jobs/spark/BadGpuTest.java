@@ -14,8 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A GPU that fails costs no trial, and gets none after. */
 class BadGpuTest {
@@ -38,15 +39,20 @@ class BadGpuTest {
         }
     }
 
-    @Test
-    void trialsOfAFailedGpuTrainElsewhereAndItIsLeftAlone() throws IOException {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void trialsOfAFailedGpuTrainElsewhereAndItIsLeftAlone(int sharing) throws IOException {
         List<Trial> trials = SurfaceTrainer.trials(60);
         ResultStore store = Jobs.store(folder.resolve("out"));
         Path log = Files.createDirectory(folder.resolve("log"));
         List<TrialEnd> ends;
-        try (TestCluster cluster =
-                TestCluster.start(clusterFolder, TestCluster.Plan.of(1, 3).withGpus("0", "1", "2"))) {
-            Map<String, String> threeGpus = Map.of("spark.executor.resource.gpu.amount", "3");
+        try (TestCluster cluster = TestCluster.start(
+                clusterFolder, TestCluster.Plan.of(1, 3 * sharing).withGpus("0", "1", "2"))) {
+            Map<String, String> threeGpus = Map.of(
+                    "spark.executor.resource.gpu.amount",
+                    "3",
+                    "spark.task.resource.gpu.amount",
+                    GpuShare.share(sharing));
             ends = cluster.drive(
                     threeGpus, () -> Jobs.run(cluster.url(), Jobs.of(store), trials, new FailingOnOne(log.toString())));
         }
@@ -55,7 +61,7 @@ class BadGpuTest {
         try (var tries = Files.list(log)) {
             assertThat(tries.filter(file -> file.getFileName().toString().startsWith("gpu1-")))
                     .as("trials that met the bad GPU")
-                    .hasSize(1);
+                    .hasSizeBetween(1, sharing);
         }
     }
 }

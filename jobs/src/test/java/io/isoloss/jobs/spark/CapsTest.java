@@ -36,7 +36,7 @@ class CapsTest {
     }
 
     private List<TrialEnd> run(List<Trial> trials, Caps caps) {
-        SweepJob job = Jobs.of(store, new Supervision(5, 60, 3, 0, null, caps));
+        SweepJob job = Jobs.of(store, new Supervision(5, 60, 3, 0, null, caps, null));
         return Jobs.run("local[2]", job, trials, new ModelTrainer(job));
     }
 

@@ -74,7 +74,7 @@ class ExecutorLossTest {
                 store,
                 trials,
                 new SteppingTrainer(new ModelTrainer(job(store, Supervision.DEFAULT)), log.toString()),
-                new Supervision(1, 60, 10, 0, null, Supervision.DEFAULT.caps()));
+                new Supervision(1, 60, 10, 0, null, Supervision.DEFAULT.caps(), null));
         killer.interrupt();
         killer.join();
 
@@ -170,7 +170,7 @@ class ExecutorLossTest {
                 store,
                 trials,
                 new HostileTrainer(3, 11, 19, 27, 35),
-                new Supervision(1, heartbeat, 3, 0, null, Supervision.DEFAULT.caps()));
+                new Supervision(1, heartbeat, 3, 0, null, Supervision.DEFAULT.caps(), null));
         assertThat(ends).hasSize(40);
         Map<Long, TrialEnd> bad = new HashMap<>();
         for (TrialEnd end : ends) {

@@ -62,7 +62,7 @@ class ObservabilityTest {
                 .mapToObj(steps -> Trials.of(Trials.SOURCE.load(), 8, steps, 0.01))
                 .toList();
         ResultStore store = Jobs.store(folder.resolve("out"));
-        Supervision oneByOne = new Supervision(5, 60, 3, 0, 1, Supervision.DEFAULT.caps());
+        Supervision oneByOne = new Supervision(5, 60, 3, 0, 1, Supervision.DEFAULT.caps(), null);
         Jobs.of(store, oneByOne).run("local[1]", trials, new SweepWatcher() {
             private int ended;
 

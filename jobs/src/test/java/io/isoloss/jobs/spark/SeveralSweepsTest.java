@@ -27,7 +27,7 @@ class SeveralSweepsTest {
     private final List<String> order = Collections.synchronizedList(new ArrayList<>());
 
     private SweepJob.Part part(String name, int priority, int trials, Integer concurrency) {
-        Supervision supervision = new Supervision(5, 60, 3, priority, concurrency, Caps.NONE);
+        Supervision supervision = new Supervision(5, 60, 3, priority, concurrency, Caps.NONE, null);
         SweepJob job = Jobs.of(Jobs.store(folder.resolve(name)), supervision);
         // Worth a task each.
         List<Trial> sweep = IntStream.range(0, trials)

@@ -9,12 +9,15 @@ import io.isoloss.jobs.model.Conv1dShape;
 import io.isoloss.jobs.model.Initialisation;
 import io.isoloss.jobs.model.Normalisation;
 import io.isoloss.jobs.store.ResultStore;
+import io.isoloss.jobs.sweep.Caps;
 import io.isoloss.jobs.sweep.Cosine;
 import io.isoloss.jobs.sweep.Recipe;
+import io.isoloss.jobs.sweep.Supervision;
 import io.isoloss.jobs.sweep.TrainingMode;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.TrialSpec;
 import io.isoloss.jobs.train.Trials;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scala.Tuple2;
 
-/** A master, two workers with one GPU each and their executors, as processes of this machine. */
+/** A master, two workers with one GPU and two cores each and their executors, as processes of this machine. */
 class StandaloneClusterTest {
     @TempDir
     private static Path folder;
@@ -36,7 +39,7 @@ class StandaloneClusterTest {
 
     @BeforeAll
     static void start() {
-        cluster = TestCluster.start(folder, TestCluster.Plan.of(2, 1).withGpus("3"));
+        cluster = TestCluster.start(folder, TestCluster.Plan.of(2, 2).withGpus("3"));
     }
 
     @AfterAll
@@ -85,6 +88,34 @@ class StandaloneClusterTest {
         System.out.printf("averaged every 10 steps on two workers: %+.4f nats against one device%n", departure);
         // Averaging is not one device, but on an order-1 chain nearly so; dl4j-spark does not repeat bits.
         assertThat(departure).isCloseTo(0, within(0.02));
+    }
+
+    @Test
+    void trialsShareAGpuWhereTheirMemoryAllows() throws IOException {
+        assertThat(mostOnAGpu(31, "2 trials share a GPU: the largest needs less than 0.1 of 31 GiB"))
+                .isEqualTo(2);
+        assertThat(mostOnAGpu(
+                        0.5,
+                        "warning: one trial a GPU, and the largest needs less than 0.1 of 0.5 GiB, 1 of them for"
+                                + " CUDA: it may have to train in micro-batches"))
+                .isEqualTo(1);
+    }
+
+    /** Trials that trained at the same time on one GPU, which was told to have so much memory. */
+    private static int mostOnAGpu(double gib, String said) throws IOException {
+        Path meetings = folder.resolve("meetings-" + gib);
+        List<Trial> trials = SurfaceTrainer.trials(8);
+        SweepJob job =
+                Jobs.of(Jobs.store(folder.resolve("shared-" + gib)), new Supervision(5, 60, 3, 0, 2, Caps.NONE, gib));
+        Ends ends = new Ends();
+        cluster.drive(
+                Map.of("spark.cores.max", "2"),
+                () -> SweepJob.run(
+                        cluster.url(),
+                        List.of(new SweepJob.Part(job, trials, new MeetingTrainer(meetings.toString(), 0.3), ends))));
+        assertThat(ends.all()).hasSize(8).allMatch(TrialEnd::completed);
+        assertThat(ends.notes()).containsExactly(said);
+        return MeetingTrainer.most(meetings);
     }
 
     /** By executor. */

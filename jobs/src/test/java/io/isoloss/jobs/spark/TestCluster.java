@@ -164,7 +164,6 @@ public final class TestCluster implements AutoCloseable {
         settings.put("spark.ui.enabled", "false");
         if (!plan.gpus().isEmpty() && plan.home() == null) {
             settings.put("spark.executor.resource.gpu.amount", "1");
-            settings.put("spark.task.resource.gpu.amount", "1");
         }
         return settings;
     }
