@@ -131,11 +131,19 @@ record TrunkTask(
         MDC.put("run_id", trunk.longest().runId());
         LOG.info("trial {} begins", trunk.longest().name());
         double megaflopsPerToken = trunk.longest().shape().trainingFlopsPerToken() / 1e6;
-        Progress progress = (count, loss) -> {
-            beats.incrementAndGet();
-            trained.addAndGet(count);
-            tokens.add(count);
-            megaflops.add(Math.round(count * megaflopsPerToken));
+        Progress progress = new Progress() {
+            @Override
+            public void step(long count, double loss) {
+                trained.addAndGet(count);
+                goesOn(count, loss);
+            }
+
+            @Override
+            public void goesOn(long count, double loss) {
+                beats.incrementAndGet();
+                tokens.add(count);
+                megaflops.add(Math.round(count * megaflopsPerToken));
+            }
         };
         Trainer.Ended ended = new Trainer.Ended() {
             @Override

@@ -13,4 +13,13 @@ public interface Progress {
      * @param loss mean training loss of the step, nats a token
      */
     void step(long tokens, double loss);
+
+    /**
+     * A trial goes on from a state that was reached before: by an earlier attempt, or by a longer trial of its trunk.
+     *
+     * @param tokens of the trial up to that state that were not told of yet
+     */
+    default void goesOn(long tokens, double loss) {
+        step(tokens, loss);
+    }
 }

@@ -227,11 +227,16 @@ final class TrunkTraining {
     }
 
     /** A trial that goes on from a state, or is tried again, tells of its tokens once. */
-    private void tell(Track track) {
+    private void tell(Track track, boolean goesOn) {
         long tokens = (long) track.history.batches() * rows;
         long before = told.getOrDefault(track.trial, 0L);
         told.put(track.trial, Math.max(before, tokens));
-        progress.step(Math.max(0, tokens - before), track.history.lastLoss());
+        long more = Math.max(0, tokens - before);
+        if (goesOn) {
+            progress.goesOn(more, track.history.lastLoss());
+        } else {
+            progress.step(more, track.history.lastLoss());
+        }
     }
 
     /** A shorter trial: the trunk up to its fork, its decay, and back to the trunk. */
@@ -255,7 +260,7 @@ final class TrunkTraining {
             track.savedSteps = stem.savedSteps;
             track.resumes = stem.resumes;
             track.replay(back.history);
-            tell(track);
+            tell(track, true);
         }
         track.sharedTokens = (long) fork * rows;
         advance(training, track, trial.recipe().steps());
@@ -293,7 +298,7 @@ final class TrunkTraining {
                 spending.took(track.history.batches(), track.history.seconds());
             }
             track.savedSteps = reached != null && state.equals(reached.state) ? 0 : state.steps();
-            tell(track);
+            tell(track, true);
         }
     }
 
@@ -309,7 +314,7 @@ final class TrunkTraining {
                 requireRoom(training, track, gradients, 0, spending.limitsJoules() ? energy(meter) : null);
                 double start = spending.seconds();
                 step(training, track, first, count);
-                tell(track);
+                tell(track, false);
                 spending.took(gradients, spending.seconds() - start);
                 meter.step();
                 track.meteredTokens += (long) rows * count;

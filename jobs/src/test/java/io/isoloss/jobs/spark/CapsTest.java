@@ -1,6 +1,7 @@
 package io.isoloss.jobs.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.jobs.corpus.Corpus;
@@ -75,6 +76,9 @@ class CapsTest {
         assertThat(new Ledger(store, caps).sum().seconds()).isBetween(0.5, 5.0);
         List<TrialEnd> rest = run(missing(trials), new Caps(null, 600.0, null));
         assertThat(rest).allMatch(TrialEnd::completed);
+        assertThat(new Ledger(store, caps).sum().flops())
+                .as("what a parked trial was trained before counts once")
+                .isCloseTo(trials.stream().mapToDouble(Trial::flopsExact).sum(), within(1.0));
         for (Run run : store.read().runs()) {
             Trial trial = trials.stream()
                     .filter(any -> any.runId().equals(run.id()))
