@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.jobs.config.SweepConfig;
+import io.isoloss.jobs.spark.TestCluster;
 import io.isoloss.jobs.store.Pulse;
 import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.sweep.Trial;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Drivers as processes that are killed, paused, and not alone. */
 class DriverLossTest {
     private static final int KILLS = Integer.getInteger("isoloss.kills", 3);
-    private static final int SHARED = Integer.getInteger("isoloss.shared", 16);
+    private static final int SHARED = Integer.getInteger("isoloss.shared", 8);
     private static final int DRIVERS = 4;
 
     @TempDir
@@ -55,6 +56,7 @@ class DriverLossTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + Path.of(System.getProperty("isoloss.home"), "jobs", "jvm.options"),
                 "-Xmx512m",
+                TestCluster.JIT,
                 "-Disoloss.home=" + System.getProperty("isoloss.home"),
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,10 +23,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A GPU that fails costs no trial, and gets none after. */
 class BadGpuTest {
     @TempDir
-    private Path clusterFolder;
+    private static Path clusterFolder;
+
+    private static TestCluster cluster;
 
     @TempDir
     private Path folder;
+
+    @BeforeAll
+    static void start() {
+        cluster = TestCluster.start(clusterFolder, TestCluster.Plan.of(1, 6).withGpus("0", "1", "2"));
+    }
+
+    @AfterAll
+    static void end() {
+        cluster.close();
+    }
 
     /** Fails on the GPU at address 1, noting each try. */
     private record FailingOnOne(String log) implements TrunkTrainer {
@@ -45,17 +59,10 @@ class BadGpuTest {
         List<Trial> trials = SurfaceTrainer.trials(60);
         ResultStore store = Jobs.store(folder.resolve("out"));
         Path log = Files.createDirectory(folder.resolve("log"));
-        List<TrialEnd> ends;
-        try (TestCluster cluster = TestCluster.start(
-                clusterFolder, TestCluster.Plan.of(1, 3 * sharing).withGpus("0", "1", "2"))) {
-            Map<String, String> threeGpus = Map.of(
-                    "spark.executor.resource.gpu.amount",
-                    "3",
-                    "spark.task.resource.gpu.amount",
-                    GpuShare.share(sharing));
-            ends = cluster.drive(
-                    threeGpus, () -> Jobs.run(cluster.url(), Jobs.of(store), trials, new FailingOnOne(log.toString())));
-        }
+        Map<String, String> threeGpus = Map.of(
+                "spark.executor.resource.gpu.amount", "3", "spark.task.resource.gpu.amount", GpuShare.share(sharing));
+        List<TrialEnd> ends = cluster.drive(
+                threeGpus, () -> Jobs.run(cluster.url(), Jobs.of(store), trials, new FailingOnOne(log.toString())));
         assertThat(ends).hasSize(60).allMatch(TrialEnd::completed);
         assertThat(store.read().runs()).hasSize(60);
         try (var tries = Files.list(log)) {

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What lost executors and hostile trials cost a sweep on a cluster of processes. */
 class ExecutorLossTest {
-    private static final int KILLS = Integer.getInteger("isoloss.kills", 3);
+    private static final int KILLS = Integer.getInteger("isoloss.kills", 2);
+    private static final int LOSSES = 2;
     private static final double CHECKPOINT_SECONDS = 0.5;
     private static final Corpus CORPUS = Trials.SOURCE.load();
 
@@ -170,7 +171,7 @@ class ExecutorLossTest {
                 store,
                 trials,
                 new HostileTrainer(3, 11, 19, 27, 35),
-                new Supervision(1, heartbeat, 3, 0, null, Supervision.DEFAULT.caps(), null));
+                new Supervision(1, heartbeat, LOSSES, 0, null, Supervision.DEFAULT.caps(), null));
         assertThat(ends).hasSize(40);
         Map<Long, TrialEnd> bad = new HashMap<>();
         for (TrialEnd end : ends) {
@@ -183,12 +184,12 @@ class ExecutorLossTest {
         assertThat(bad).containsOnlyKeys(3L, 11L, 19L, 27L, 35L);
         assertThat(bad.get(3L).failure()).contains("thrown by trial 3");
         assertThat(bad.get(11L).failure())
-                .startsWith("its executor was lost 3 times under it")
+                .startsWith("its executor was lost " + LOSSES + " times under it")
                 .contains("134");
         assertThat(bad.get(19L).failure()).containsPattern("(?i)memory|exited with code 52");
         assertThat(bad.get(27L).failure()).startsWith("hung: no step for 3.0 s");
         assertThat(bad.get(35L).failure())
-                .startsWith("its executor was lost 3 times under it")
+                .startsWith("its executor was lost " + LOSSES + " times under it")
                 .contains("71");
         assertThat(store.read().runs()).hasSize(35);
         assertThat(bad.values().stream().map(TrialEnd::outcome)).containsOnly(Run.LOST);

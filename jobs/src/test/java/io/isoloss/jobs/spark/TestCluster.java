@@ -25,6 +25,9 @@ import java.util.stream.Stream;
  * of its files lie in one folder: {@code master.log}, {@code worker-0.log}, and {@code work-0/APPLICATION/EXECUTOR/stderr}.
  */
 public final class TestCluster implements AutoCloseable {
+    /** Processes that live for seconds spend much of them in the second compiler; the chaos profile leaves it on. */
+    public static final String JIT = "-XX:TieredStopAtLevel=" + Integer.getInteger("isoloss.tiers", 1);
+
     private static final int LONGEST_START_SECONDS = 60;
     private static final int LONGEST_END_SECONDS = 5;
     private static final Pattern MASTER = Pattern.compile("Starting Spark master at (spark://\\S+)");
@@ -207,6 +210,7 @@ public final class TestCluster implements AutoCloseable {
             builder.environment().put("ISOLOSS_JVM", "-Xmx1g " + String.join(" ", options));
         }
         Stream.of(arguments).map(Object::toString).forEach(command::add);
+        builder.environment().put("JDK_JAVA_OPTIONS", JIT);
         builder.environment().putAll(plan.environment());
         return builder;
     }
@@ -297,6 +301,7 @@ public final class TestCluster implements AutoCloseable {
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("SPARK_LOCAL_IP", "127.0.0.1");
         environment.put("JAVA_HOME", System.getProperty("java.home"));
+        environment.put("JDK_JAVA_OPTIONS", JIT);
         if (plan.home() == null) {
             command.addAll(java("-Xmx256m"));
             command.add("-Dlog4j2.configurationFile=" + folder.resolve("log4j2.properties"));
