@@ -9,6 +9,9 @@ import io.isoloss.jobs.sweep.Supervision;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.train.Trials;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ExecutorLossTest {
     private static final int KILLS = Integer.getInteger("isoloss.kills", 2);
     private static final int LOSSES = 2;
+    private static final int RUN_ID = 64; // digits
     private static final double CHECKPOINT_SECONDS = 0.5;
     private static final Corpus CORPUS = Trials.SOURCE.load();
 
@@ -64,13 +68,13 @@ class ExecutorLossTest {
     @Test
     void killedExecutorsLoseNothingAndRepeatAtMostACheckpointInterval() throws Exception {
         // Some three seconds of training a kill and core, so that kills fall into all stages of trials.
-        List<Trial> trials = IntStream.range(0, 3 + 2 * KILLS)
+        List<Trial> trials = IntStream.range(0, 3 + 3 * KILLS)
                 .mapToObj(i -> Trials.of(CORPUS, 32, 4000 + i, 0.005))
                 .toList();
         ResultStore store = new ResultStore(folder.resolve("out").toString());
         Path log = folder.resolve("steps");
         AtomicInteger killed = new AtomicInteger();
-        Thread killer = killer(killed);
+        Thread killer = killer(log, killed);
         List<TrialEnd> ends = run(
                 store,
                 trials,
@@ -118,12 +122,14 @@ class ExecutorLossTest {
         }
     }
 
-    private static Thread killer(AtomicInteger killed) {
+    /** Kills an executor at a random moment after both have taken a step. */
+    private static Thread killer(Path log, AtomicInteger killed) {
         Thread thread = new Thread(() -> {
             SplittableRandom random = new SplittableRandom(KILLS);
             try {
-                for (int kill = 0; kill < KILLS; kill++) {
-                    TimeUnit.MILLISECONDS.sleep(random.nextLong(2500, 4500)); // an executor takes 2 s to start
+                while (killed.get() < KILLS) {
+                    awaitTwoRuns(log);
+                    TimeUnit.MILLISECONDS.sleep(random.nextLong(1500));
                     List<ProcessHandle> executors = cluster.executors();
                     if (!executors.isEmpty()) {
                         TestCluster.kill(executors.get(random.nextInt(executors.size())));
@@ -132,10 +138,32 @@ class ExecutorLossTest {
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         });
         thread.start();
         return thread;
+    }
+
+    /** Until steps of two runs were noted in one second. */
+    private static void awaitTwoRuns(Path log) throws IOException, InterruptedException {
+        long runs = 0;
+        while (runs < 2) {
+            long from = Files.exists(log) ? Files.size(log) : 0;
+            TimeUnit.SECONDS.sleep(1);
+            if (Files.exists(log)) {
+                try (InputStream in = Files.newInputStream(log)) {
+                    in.skipNBytes(from);
+                    runs = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .map(line -> line.split(" ", -1)[0])
+                            .filter(run -> run.length() == RUN_ID)
+                            .distinct()
+                            .count();
+                }
+            }
+        }
     }
 
     /** For each attempt that followed another on the same run: seconds from its first step, as first taken, to the kill. */
