@@ -4,5 +4,5 @@ set -euo pipefail
 
 home=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
 mvn --batch-mode --file "$home/pom.xml" -Pchaos verify |
-  grep -E '^[0-9]+ (attempts|kills|drivers|trials|of)|^averaged|Tests run:.*(Time elapsed)|BUILD|ERROR'
+  grep -E '^[0-9]+ (kills|drivers|trials|operations)|^averaged|Tests run:.*(Time elapsed)|BUILD|ERROR'
 "$home/docs/benchmarks/scale.sh"

@@ -49,6 +49,9 @@ class WriteFaultsTest {
         FaultFileSystem.reset();
         session(new ResultStore(FaultFileSystem.address(folder.resolve("sound"))));
         operations = FaultFileSystem.operations();
+        System.out.printf(
+                "%d operations of a session, %s tried with each fault%n",
+                operations.size(), TRIED == 0 ? "all" : String.valueOf(TRIED));
         assertThat(operations.stream()
                         .map(words -> words.substring(0, words.indexOf(' ')))
                         .collect(Collectors.toSet()))
