@@ -13,6 +13,8 @@ import java.util.Optional;
 
 /** A folder of one kind of storage. A file that it writes appears whole or not at all. */
 interface Folder extends StoredFiles {
+    /** Tries at reading a small file that others may write. */
+    int READS = 4;
 
     /** The folder at a local path or at the URI of any Hadoop file system. */
     static Folder at(String address) {
@@ -50,12 +52,18 @@ interface Folder extends StoredFiles {
      */
     boolean mark(String subfolder, String name, byte[] content) throws IOException;
 
-    /** All bytes of a small file; empty if there is none. */
+    /** All bytes of a small file; empty if there is none. One that is replaced or deleted meanwhile is read anew. */
     default Optional<byte[]> read(String subfolder, String name) throws IOException {
-        try (InputStream in = open(subfolder, name)) {
-            return Optional.of(in.readAllBytes());
-        } catch (NoSuchFileException | FileNotFoundException e) {
-            return Optional.empty();
+        for (int tries = 1; ; tries++) {
+            try (InputStream in = open(subfolder, name)) {
+                return Optional.of(in.readAllBytes());
+            } catch (NoSuchFileException | FileNotFoundException e) {
+                return Optional.empty();
+            } catch (IOException e) { // HDFS: the blocks went with the file that was opened
+                if (tries == READS) {
+                    throw e;
+                }
+            }
         }
     }
 

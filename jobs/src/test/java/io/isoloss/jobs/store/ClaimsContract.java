@@ -43,6 +43,32 @@ abstract class ClaimsContract {
         return Claims.open(store, heartbeat, () -> Pulse.Progress.NONE);
     }
 
+    /** As a heartbeat is, by its driver and those that look at it. */
+    @Test
+    void aFileThatIsReplacedWhileItIsReadIsOneOfTheTwo() throws Exception {
+        Folder folder = Folder.at(root());
+        byte[] large = new byte[200_000];
+        folder.write(Pulse.FOLDER, "beat", out -> out.write(large));
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> writer = threads.submit(() -> {
+                for (int i = 0; i < 60; i++) {
+                    folder.write(Pulse.FOLDER, "beat", out -> out.write(large));
+                }
+                return null;
+            });
+            while (!writer.isDone()) {
+                Optional<byte[]> read = folder.read(Pulse.FOLDER, "beat");
+                if (read.isPresent()) { // some stores delete before they put
+                    assertThat(read.get()).hasSameSizeAs(large);
+                }
+            }
+            writer.get();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
     @Test
     void ofManyDriversOneClaimsARun() throws Exception {
         List<Claims> drivers =
