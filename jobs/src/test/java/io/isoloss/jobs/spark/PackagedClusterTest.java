@@ -153,7 +153,13 @@ class PackagedClusterTest {
                 assertThat(masterAnswers("spark://127.0.0.1:" + tampered.port(), SECRET))
                         .as("a changed byte")
                         .isNotNull();
-                assertThat(cluster.logs()).contains("AEADBadTagException");
+                long start = System.nanoTime();
+                while (!cluster.logs().contains("AEADBadTagException")) {
+                    assertThat(System.nanoTime() - start)
+                            .as("nanoseconds without word of it: " + cluster.logs())
+                            .isLessThan(TimeUnit.SECONDS.toNanos(20));
+                    TimeUnit.MILLISECONDS.sleep(100);
+                }
             }
 
             ProcessBuilder driver = cluster.driver(

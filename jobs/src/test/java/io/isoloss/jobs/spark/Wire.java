@@ -12,6 +12,9 @@ import java.util.List;
 
 /** A way to a port of this machine on which somebody may change what a client sends after its first words. */
 final class Wire implements AutoCloseable {
+    /** Past a frame's length and the salt and nonce of its cipher. */
+    private static final int INTO_CIPHERTEXT = 68;
+
     private final ServerSocket here;
     private final int port;
     private final boolean tampered;
@@ -48,19 +51,23 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /** The first piece is the challenge, which is not encrypted; of each that follows the middle byte is changed. */
+    /** The first frame is the challenge, which is not encrypted: it begins with its length. A byte of the next is changed. */
     private static void carry(Socket from, Socket to, boolean changed) {
         byte[] piece = new byte[1 << 16];
         try (from;
                 to) {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
-            boolean first = true;
+            long offset = 0;
+            long frame = 0;
             for (int bytes = in.read(piece); bytes >= 0; bytes = in.read(piece)) {
-                if (changed && !first) {
-                    piece[bytes / 2] ^= 1;
+                for (int i = 0; i < bytes; i++, offset++) {
+                    if (offset < Long.BYTES) {
+                        frame = frame << Byte.SIZE | Byte.toUnsignedLong(piece[i]);
+                    } else if (changed && offset == frame + INTO_CIPHERTEXT) {
+                        piece[i] ^= 1;
+                    }
                 }
-                first = false;
                 out.write(piece, 0, bytes);
             }
         } catch (IOException e) {
