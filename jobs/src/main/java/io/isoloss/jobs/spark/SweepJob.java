@@ -85,10 +85,13 @@ public record SweepJob(
                 () -> {
                     try {
                         Path folder = Files.createTempDirectory("isoloss-warm-up");
-                        ResultStore store = new ResultStore(folder.toString());
-                        store.prepare();
-                        WarmUp.run((trial, result) -> store.write(result));
-                        FileUtil.fullyDelete(folder.toFile());
+                        try {
+                            ResultStore store = new ResultStore(folder.toString());
+                            store.prepare();
+                            WarmUp.run((trial, result) -> store.write(result));
+                        } finally {
+                            FileUtil.fullyDelete(folder.toFile());
+                        }
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }

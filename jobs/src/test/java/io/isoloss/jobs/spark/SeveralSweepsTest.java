@@ -63,7 +63,7 @@ class SeveralSweepsTest {
     @Test
     void concurrencyOfOneSweepLeavesSlotsToTheOther() {
         SweepJob.run("local[2]", List.of(part("narrow", 9, 3, 1), part("wide", 0, 3, null)));
-        assertThat(order.subList(0, 3)).as("one beside the other").contains("narrow", "wide");
+        assertThat(order.subList(0, 2)).as("one beside the other").containsExactlyInAnyOrder("narrow", "wide");
         assertThat(order).hasSize(6);
     }
 
