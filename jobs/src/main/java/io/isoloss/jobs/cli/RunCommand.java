@@ -13,6 +13,7 @@ import io.isoloss.jobs.corpus.SyntheticSource;
 import io.isoloss.jobs.spark.Corpora;
 import io.isoloss.jobs.spark.SweepJob;
 import io.isoloss.jobs.spark.TrialEnd;
+import io.isoloss.jobs.store.Leftovers;
 import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.store.TrialList;
 import io.isoloss.jobs.sweep.Trial;
@@ -101,7 +102,13 @@ final class RunCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     /** A sweep and what of it is to be trained. */
-    record Asked(SweepConfig config, ResultStore store, List<Trial> trials, List<Trial> missing) {}
+    record Asked(SweepConfig config, ResultStore store, List<Trial> trials, List<Trial> missing) {
+        private Set<String> done() {
+            Set<String> done = trials.stream().map(Trial::runId).collect(Collectors.toSet());
+            missing.forEach(trial -> done.remove(trial.runId()));
+            return done;
+        }
+    }
 
     @Override
     public Integer call() throws Exception {
@@ -245,7 +252,8 @@ final class RunCommand implements Callable<Integer> {
      *
      * @return what ended, for each sweep
      */
-    static List<List<TrialEnd>> train(List<Asked> sweeps, String master, boolean failFast, PrintWriter err) {
+    static List<List<TrialEnd>> train(List<Asked> sweeps, String master, boolean failFast, PrintWriter err)
+            throws IOException {
         List<Trial> missing =
                 sweeps.stream().flatMap(sweep -> sweep.missing().stream()).toList();
         double flops = missing.stream().mapToDouble(Trial::flopsExact).sum();
@@ -266,6 +274,7 @@ final class RunCommand implements Callable<Integer> {
                         config.supervision(),
                         failFast);
                 job.models().check(sweep.missing());
+                Leftovers.drop(sweep.store(), config.supervision().caps(), sweep.done());
                 if (!sweep.missing().isEmpty()) {
                     parts.add(new SweepJob.Part(job, sweep.missing(), part));
                 }

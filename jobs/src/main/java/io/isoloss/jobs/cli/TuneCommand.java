@@ -14,6 +14,7 @@ import io.isoloss.jobs.sweep.LearningRateRule;
 import io.isoloss.jobs.sweep.RateTuning;
 import io.isoloss.jobs.sweep.ScaledLearningRate;
 import io.isoloss.jobs.sweep.Trial;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,7 +109,7 @@ final class TuneCommand implements Callable<Integer> {
             String yaml) {}
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         profiles.apply();
         if (widths < 2 || rates < 4 || seeds < 1 || !(ratio > 1 && Double.isFinite(ratio))) {
             throw new IsolossException(

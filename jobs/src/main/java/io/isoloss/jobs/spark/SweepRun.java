@@ -51,7 +51,6 @@ final class SweepRun implements AutoCloseable {
         ResultStore store = part.job().store();
         Supervision supervision = part.job().supervision();
         Ledger ledger = new Ledger(store, supervision.caps());
-        ledger.settleDead();
         this.claims = Claims.open(store, new Heartbeat(supervision.leaseHeartbeatSeconds()), this::pulse);
         List<Trial> trials = part.trials();
         List<Trunk> trunks = Trunk.group(

@@ -70,7 +70,6 @@ public final class Claims implements AutoCloseable {
         Claims claims = new Claims(store, heartbeat, progress, nanoTime);
         try {
             claims.probe();
-            claims.forgetDead();
             claims.beat();
         } catch (IOException | RuntimeException e) {
             claims.beats.shutdownNow();
@@ -169,16 +168,6 @@ public final class Claims implements AutoCloseable {
         return (now - last.nanos) / 1e9 >= heartbeat.leaseSeconds();
     }
 
-    /** Drops the last signs of life of drivers that are known to have ended and hold nothing. */
-    private void forgetDead() throws IOException {
-        for (Pulse pulse : Pulse.all(new ResultStore(root))) {
-            String id = pulse.driver().id();
-            if (pulse.dead() && ClaimFile.read(folder, "").stream().noneMatch(claim -> id.equals(claim.driver()))) {
-                Pulse.delete(folder, id);
-            }
-        }
-    }
-
     private synchronized void beat() throws IOException {
         beat++;
         new Pulse(driver, beat, heartbeat.seconds(), progress.get()).write(folder);
@@ -195,7 +184,7 @@ public final class Claims implements AutoCloseable {
 
     /** That exclusive creation works here. */
     private void probe() throws IOException {
-        String name = driver.id() + ".0";
+        String name = ".probe-" + driver.id();
         folder.mark(ClaimFile.FOLDER, name, driver.id().getBytes(StandardCharsets.UTF_8));
         folder.delete(ClaimFile.FOLDER, name);
     }
@@ -208,6 +197,6 @@ public final class Claims implements AutoCloseable {
             release(claim);
         }
         Pulse.delete(folder, driver.id());
-        forgetDead();
+        Leftovers.dropClaims(new ResultStore(root));
     }
 }

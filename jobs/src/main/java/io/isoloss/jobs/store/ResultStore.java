@@ -37,7 +37,7 @@ public record ResultStore(String root) implements Serializable {
     static final int POINTS_A_FILE = 500_000;
 
     private static final String MODELS = "models";
-    private static final String CHECKPOINTS = "checkpoints";
+    static final String CHECKPOINTS = "checkpoints";
 
     /**
      * Makes the folder ready to be written.

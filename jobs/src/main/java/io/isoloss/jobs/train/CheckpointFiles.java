@@ -5,7 +5,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 
-/** A folder of checkpoints. A file that it writes appears whole or not at all. */
+/**
+ * A folder of checkpoints. A file that it writes appears whole or not at all; until it is whole, its name begins with a dot, that
+ * name, and another dot.
+ */
 public interface CheckpointFiles {
 
     /** Writes a file's content. */

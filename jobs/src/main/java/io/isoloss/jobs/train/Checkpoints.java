@@ -82,13 +82,16 @@ public record Checkpoints(CheckpointFiles files, double everySeconds) {
         }
     }
 
-    /** Drops those of a run that has ended. */
+    /** Drops those of a run that has ended, and those that a process left half written when it was killed. */
     void clear(Trial trial) {
         if (files == null) {
             return;
         }
         try {
             for (String name : newestFirst(trial)) {
+                files.delete(name);
+            }
+            for (String name : files.names("." + trial.runId())) {
                 files.delete(name);
             }
         } catch (IOException e) {

@@ -106,6 +106,15 @@ class DriverLossTest {
         }
     }
 
+    private static long results(Path out) {
+        try (Stream<Path> files = Files.list(out.resolve("runs"))) {
+            return files.filter(file -> !file.getFileName().toString().startsWith("."))
+                    .count();
+        } catch (IOException e) { // not there yet
+            return 0;
+        }
+    }
+
     /** Steps that are safe: of results, and of the newest checkpoints of trials without one. */
     private static long steps(List<Trial> trials, Path out) {
         Map<String, Double> done = losses(out);
@@ -139,15 +148,19 @@ class DriverLossTest {
                 .design()
                 .trials(SweepConfig.read(sweep).corpus().load().identity());
         SplittableRandom random = new SplittableRandom(KILLS);
-        int[] killed = new int[3];
+        int[] killed = new int[4];
         Path out = folder.resolve("killed");
         long before = 0;
-        for (int round = 0; killed[0] + killed[1] + killed[2] < KILLS; round++) {
+        for (int round = 0; IntStream.of(killed).sum() < KILLS; round++) {
             Process driver = driver("killed", out, sweep, "local[2]");
             int window = round % killed.length;
             switch (window) {
                 case 0 -> await(driver, () -> any(out.resolve("claims"), ".*")); // as a claim is made
                 case 1 -> await(driver, () -> any(out.resolve("runs"), "\\..*")); // as a result is written
+                case 2 -> { // as it stands, and the claim is still held
+                    long results = results(out);
+                    await(driver, () -> results(out) > results);
+                }
                 default -> {
                     await(driver, () -> any(out.resolve("claims"), ".*"));
                     TimeUnit.MILLISECONDS.sleep(random.nextLong(2000));
@@ -168,12 +181,13 @@ class DriverLossTest {
         }
         finish("killed", driver("killed", out, sweep, "local[2]"));
         assertThat(losses(out)).isEqualTo(losses(straight)).hasSize(4);
-        assertThat(any(out.resolve("claims"), ".*")).as("claims left").isFalse();
+        assertThat(any(out.resolve("claims"), "[^.].*")).as("claims left").isFalse();
+        assertThat(any(out.resolve("checkpoints"), ".*")).as("checkpoints left").isFalse();
         assertThat(Pulse.all(new ResultStore(out.toString()))).isEmpty();
         System.out.printf(
-                "%d kills as a claim was made, %d as a result was written, %d at random: progress never went back, every"
-                        + " loss that of the uninterrupted run%n",
-                killed[0], killed[1], killed[2]);
+                "%d kills as a claim was made, %d as a result was written, %d as it stood, %d at random: progress never"
+                        + " went back, every loss that of the uninterrupted run%n",
+                killed[0], killed[1], killed[2], killed[3]);
     }
 
     private static void delete(Path folder) throws IOException {

@@ -3,11 +3,14 @@ package io.isoloss.jobs.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.isoloss.analysis.runs.Run;
+import io.isoloss.jobs.sweep.Caps;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -178,17 +181,47 @@ abstract class ClaimsContract {
 
     @Test
     void driverWhoseProcessEndedIsTakenOverAtOnce() throws Exception {
-        Process ended = new ProcessBuilder("true").start();
-        ended.waitFor();
-        Driver here = Driver.here();
-        Driver dead = new Driver("dead", here.host(), here.machine(), ended.pid(), 1);
-        new Pulse(dead, 7, 3600, Pulse.Progress.NONE).write(Folder.at(root()));
-        Folder.at(root()).mark(ClaimFile.FOLDER, RUN + ".3", dead.id().getBytes(StandardCharsets.UTF_8));
+        deadDriver("dead", RUN + ".3");
         assertThat(Pulse.all(store)).extracting(Pulse::dead).containsExactly(true);
         try (Claims next = driver(HOURLY)) {
             assertThat(next.claim(RUN)).map(Claim::token).contains(4);
         }
         assertThat(Pulse.all(store)).isEmpty();
+    }
+
+    @Test
+    void whatKilledDriversLeaveIsDroppedWhereItsRunIsDone() throws Exception {
+        String half = "cd".repeat(32);
+        String living = "ef".repeat(32);
+        Folder folder = Folder.at(root());
+        for (String run : List.of(RUN, living)) {
+            store.write(run, List.of(Run.of(run, 1e4, 2e5, 1.2e10, 3.0)));
+        }
+        for (String run : List.of(RUN, half, living)) {
+            store.checkpoints().write(run + "-0000000007.checkpoint", out -> out.write(1));
+            store.checkpoints().write("." + run + "-0000000009.checkpoint.uuid", out -> out.write(1));
+        }
+        deadDriver("one", RUN + ".2");
+        deadDriver("two", half + ".1");
+        try (Claims driver = driver(HOURLY)) {
+            assertThat(driver.claim(living)).isPresent();
+            Leftovers.drop(store, Caps.NONE, Set.of(RUN, living));
+            assertThat(folder.names(ClaimFile.FOLDER, "")).containsExactlyInAnyOrder(half + ".1", living + ".1");
+            assertThat(folder.names(ResultStore.CHECKPOINTS)).hasSize(4).noneMatch(name -> name.contains(RUN));
+            assertThat(Pulse.all(store))
+                    .extracting(pulse -> pulse.driver().id())
+                    .containsExactlyInAnyOrder("two", driver.driverId());
+        }
+    }
+
+    /** A driver whose process has ended, and a claim of its. */
+    private void deadDriver(String id, String claim) throws Exception {
+        Process ended = new ProcessBuilder("true").start();
+        ended.waitFor();
+        Driver here = Driver.here();
+        Driver dead = new Driver(id, here.host(), here.machine(), ended.pid(), 1);
+        new Pulse(dead, 7, 3600, Pulse.Progress.NONE).write(Folder.at(root()));
+        Folder.at(root()).mark(ClaimFile.FOLDER, claim, id.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
