@@ -2,15 +2,14 @@ package io.isoloss.jobs.spark;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
-import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.corpus.CorpusSource;
 import io.isoloss.jobs.corpus.WindowSampler;
 import io.isoloss.jobs.sweep.TrainingMode.DataParallel;
 import io.isoloss.jobs.sweep.Trial;
-import io.isoloss.jobs.train.Evaluation;
 import io.isoloss.jobs.train.GraphTraining;
+import io.isoloss.jobs.train.ModelState;
+import io.isoloss.jobs.train.RoundTraining;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -32,26 +31,16 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  */
 public record DataParallelTraining(CorpusSource source, DataParallel mode) implements Serializable {
 
-    /**
-     * How it went.
-     *
-     * @param roundLosses nats a token in the last batches before each average
-     */
-    public record Result(Evaluation validation, List<Double> roundLosses) {
-        public Result {
-            roundLosses = List.copyOf(roundLosses);
-        }
-    }
-
     /** What a worker does between two averages: steps [from, to) of its share of the batch. */
     private record Share(int worker, int from, int to) implements Serializable {}
 
     /**
-     * Trains to the last step and evaluates here, on the driver.
+     * Trains to the last step, from average to average.
      *
      * @throws IsolossException of kind BAD_INPUT if the workers do not divide the batch
      */
-    public Result train(JavaSparkContext spark, Trial trial) {
+    public RoundTraining.End train(JavaSparkContext spark, RoundTraining training) {
+        Trial trial = training.trial();
         int batch = trial.recipe().batchSequences();
         if (batch % mode.workers() != 0) {
             throw new IsolossException(
@@ -59,21 +48,21 @@ public record DataParallelTraining(CorpusSource source, DataParallel mode) imple
                     "Cannot share trial " + trial.name() + " among " + mode.workers() + " workers: its batch has "
                             + batch + " sequences; take a number of workers that divides it");
         }
-        int steps = trial.recipe().steps();
-        ComputationGraph graph = GraphTraining.graph(trial);
-        List<Double> losses = new ArrayList<>();
-        int from = 0;
-        while (from < steps) {
-            int to = Math.min(steps, from + mode.averagingFrequency());
-            SparkComputationGraph shared = new SparkComputationGraph(spark, graph, master(batch, from, to));
-            shared.fitMultiDataSet(batches(spark, trial, from, to));
-            graph = shared.getNetwork();
-            double decay = graph.calcRegularizationScore(true); // DL4J adds it to the score
-            losses.add((shared.getScore() - decay) / trial.shape().context());
-            from = to;
-        }
-        Corpus corpus = Corpora.of(source, trial);
-        return new Result(GraphTraining.evaluate(trial, corpus, graph), losses);
+        return training.train(
+                GraphTraining.initial(trial),
+                mode.averagingFrequency(),
+                (start, from, to) -> round(spark, trial, start, from, to));
+    }
+
+    private RoundTraining.Result round(JavaSparkContext spark, Trial trial, ModelState start, int from, int to) {
+        ComputationGraph graph = GraphTraining.graph(trial, start);
+        int batch = trial.recipe().batchSequences();
+        SparkComputationGraph shared = new SparkComputationGraph(spark, graph, master(batch, from, to));
+        shared.fitMultiDataSet(batches(spark, trial, from, to));
+        ComputationGraph mean = shared.getNetwork();
+        double decay = mean.calcRegularizationScore(true); // DL4J adds it to the score
+        double loss = (shared.getScore() - decay) / trial.shape().context();
+        return new RoundTraining.Result(GraphTraining.state(mean), loss);
     }
 
     private ParameterAveragingTrainingMaster master(int batch, int from, int to) {

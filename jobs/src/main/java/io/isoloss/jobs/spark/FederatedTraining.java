@@ -7,10 +7,10 @@ import io.isoloss.jobs.corpus.CorpusSource;
 import io.isoloss.jobs.corpus.Shards;
 import io.isoloss.jobs.sweep.TrainingMode.Federated;
 import io.isoloss.jobs.sweep.Trial;
-import io.isoloss.jobs.train.ClientState;
-import io.isoloss.jobs.train.Evaluation;
 import io.isoloss.jobs.train.FederatedClient;
+import io.isoloss.jobs.train.ModelState;
 import io.isoloss.jobs.train.RenyiAccountant;
+import io.isoloss.jobs.train.RoundTraining;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,14 +33,15 @@ public record FederatedTraining(CorpusSource source, Federated mode) implements 
      *
      * @param epsilon what the rounds gave away at most of one window of any client; null if training was not private
      */
-    public record Result(Evaluation validation, int rounds, Double epsilon) {}
+    public record Result(RoundTraining.End rounds, Double epsilon) {}
 
     /**
-     * Trains to the last step and evaluates here, on the driver.
+     * Trains to the last step, round by round.
      *
      * @throws IsolossException of kind BAD_INPUT if the clients of a round do not divide the batch
      */
-    public Result train(JavaSparkContext spark, Trial trial) {
+    public Result train(JavaSparkContext spark, RoundTraining training) {
+        Trial trial = training.trial();
         int active = mode.active();
         if (trial.recipe().batchSequences() % active != 0) {
             throw new IsolossException(
@@ -48,32 +49,47 @@ public record FederatedTraining(CorpusSource source, Federated mode) implements 
                     "Cannot share trial " + trial.name() + " among " + active + " clients a round: its batch has "
                             + trial.recipe().batchSequences() + " sequences; take a fraction that divides it");
         }
-        Corpus corpus = Corpora.of(source, trial);
-        List<int[]> shards = shards(corpus, trial);
-        long[] steps = new long[mode.clients()];
-        ClientState common = FederatedClient.initial(trial);
-        int rounds = 0;
-        for (int from = 0; from < trial.recipe().steps(); rounds++) {
-            int first = from;
-            int to = Math.min(trial.recipe().steps(), from + mode.localSteps());
-            List<Integer> clients = clientsOf(trial, rounds);
-            Broadcast<ClientState> start = spark.broadcast(common);
-            List<ClientState> ends = spark.parallelize(clients, active)
-                    .map(client -> train(trial, client, start.value(), first, to))
-                    .collect();
-            start.destroy();
-            common = ClientState.average(
-                    ends,
-                    clients.stream()
+        List<int[]> shards = shards(Corpora.of(source, trial), trial);
+        RoundTraining.End end =
+                training.train(FederatedClient.initial(trial), mode.localSteps(), (common, from, to) -> {
+                    List<Integer> clients = clientsOf(trial, from / mode.localSteps());
+                    List<Double> sizes = clients.stream()
                             .map(client -> (double) shards.get(client).length)
-                            .toList());
-            clients.forEach(client -> steps[client] += to - first);
-            from = to;
-        }
-        return new Result(FederatedClient.evaluate(trial, corpus, common), rounds, epsilon(trial, shards, steps));
+                            .toList();
+                    return round(spark, trial, clients, sizes, common, from, to);
+                });
+        return new Result(end, epsilon(trial, shards));
     }
 
-    private ClientState train(Trial trial, int client, ClientState common, int from, int to) {
+    private RoundTraining.Result round(
+            JavaSparkContext spark,
+            Trial trial,
+            List<Integer> clients,
+            List<Double> sizes,
+            ModelState common,
+            int from,
+            int to) {
+        Broadcast<ModelState> start = spark.broadcast(common);
+        List<RoundTraining.Result> ends = spark.parallelize(clients, clients.size())
+                .map(client -> train(trial, client, start.value(), from, to))
+                .collect();
+        start.destroy();
+        ModelState mean = ModelState.average(
+                ends.stream().map(RoundTraining.Result::state).toList(), sizes);
+        return new RoundTraining.Result(mean, mode.privacy() == null ? loss(ends, sizes) : null);
+    }
+
+    private static double loss(List<RoundTraining.Result> ends, List<Double> sizes) {
+        double sum = 0;
+        double all = 0;
+        for (int i = 0; i < ends.size(); i++) {
+            sum += ends.get(i).loss() * sizes.get(i);
+            all += sizes.get(i);
+        }
+        return sum / all;
+    }
+
+    private RoundTraining.Result train(Trial trial, int client, ModelState common, int from, int to) {
         Corpus corpus = Corpora.of(source, trial);
         int[] shard = shards(corpus, trial).get(client);
         int batch = trial.recipe().batchSequences() / mode.active();
@@ -103,9 +119,15 @@ public record FederatedTraining(CorpusSource source, Federated mode) implements 
     }
 
     /** Of the client that gave most away, by its size and the steps it took part in. */
-    private Double epsilon(Trial trial, List<int[]> shards, long[] steps) {
+    private Double epsilon(Trial trial, List<int[]> shards) {
         if (mode.privacy() == null) {
             return null;
+        }
+        int all = trial.recipe().steps();
+        long[] steps = new long[mode.clients()];
+        for (int from = 0; from < all; from += mode.localSteps()) {
+            int taken = Math.min(mode.localSteps(), all - from);
+            clientsOf(trial, from / mode.localSteps()).forEach(client -> steps[client] += taken);
         }
         int batch = trial.recipe().batchSequences() / mode.active();
         return IntStream.range(0, mode.clients())

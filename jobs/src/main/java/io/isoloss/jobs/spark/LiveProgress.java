@@ -13,6 +13,8 @@ import scala.collection.JavaConverters;
  * after the job: {@link #close} has the last word.
  */
 final class LiveProgress extends SparkListener {
+    private static final long DRIVER = -1; // in place of a task
+
     private final SweepWatcher watcher;
     private final long tokensId; // of their accumulators
     private final long megaflopsId;
@@ -38,6 +40,13 @@ final class LiveProgress extends SparkListener {
         take(
                 end.taskInfo().taskId(),
                 JavaConverters.seqAsJavaList(end.taskInfo().accumulables().toSeq()));
+        tell();
+    }
+
+    /** Takes what was trained under the lead of the driver since it last told. */
+    synchronized void led(long tokenCount, long megaflopCount) {
+        tokens.merge(DRIVER, tokenCount, Long::sum);
+        megaflops.merge(DRIVER, megaflopCount, Long::sum);
         tell();
     }
 

@@ -71,6 +71,16 @@ final class SparkContexts {
                 && !String.valueOf(cause.getMessage()).contains("was shut down");
     }
 
+    /** Whether a job of several tasks failed because an executor under it was lost. */
+    static boolean isLostExecutor(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (isLostTask(cause) && String.valueOf(cause.getMessage()).contains("ExecutorLostFailure")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     static boolean isLocal(String master) {
         return master.startsWith("local");
     }

@@ -12,6 +12,9 @@ import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.sweep.Supervision;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.Trunk;
+import io.isoloss.jobs.train.Checkpoints;
+import io.isoloss.jobs.train.Progress;
+import io.isoloss.jobs.train.RoundTraining;
 import io.isoloss.jobs.train.TrainedTrial;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -101,7 +104,7 @@ final class SweepRun implements AutoCloseable {
         while (goOn && !shared.isEmpty()) {
             Optional<Work> work = shared.next(1, 1);
             if (work.isPresent()) {
-                shared.end(work.get(), lead(work.get()));
+                lead(work.get());
             } else {
                 shared.parkWhatIsLeft();
                 TimeUnit.MILLISECONDS.sleep(shared.isEmpty() ? 0 : LOOK_MILLIS);
@@ -110,29 +113,74 @@ final class SweepRun implements AutoCloseable {
         }
     }
 
-    private TaskEnd lead(Work work) {
+    private void lead(Work work) throws IOException {
         Trial trial = work.trunks().get(0).longest();
         Claim claim = work.claims().get(trial.runId());
+        SweepJob job = part.job();
+        Checkpoints checkpoints =
+                new Checkpoints(job.store().checkpoints(claim), job.keeping().checkpointSeconds());
+        Led led = new Led(trial.shape().trainingFlopsPerToken());
         long start = System.nanoTime();
-        double flops = 0;
+        double flops;
         TrialEnd end;
         try {
-            spark.setJobGroup("isoloss-shared " + part.job().store().root(), trial.name(), true);
-            TrainedTrial trained =
-                    new SharedTrials(part.job().source(), part.job().codeVersion()).train(spark, trial);
-            flops = trial.flopsExact();
+            spark.setJobGroup("isoloss-shared " + job.store().root(), trial.name(), true);
+            TrainedTrial trained = new SharedTrials(job.source(), job.codeVersion())
+                    .train(spark, new RoundTraining(trial, checkpoints, led));
+            flops = led.flops;
             claim.check();
-            part.job().store().write(trained);
-            tokens.add(trial.tokens());
-            megaflops.add(Math.round(flops / 1e6));
+            job.store().write(trained.startedTimes(claim.token()));
+            checkpoints.clear(trial);
             end = TrialEnd.of(trial, trained);
-        } catch (Claim.FencedException e) {
-            end = TrialEnd.fenced(trial);
-        } catch (IOException | RuntimeException e) {
+        } catch (Exception e) { // Scala throws checked exceptions that Java is not told of
+            led.takeBack();
+            if (SparkContexts.isLostExecutor(e)) {
+                shared.lost(work, e);
+                return;
+            }
+            if (!(e instanceof IOException || e instanceof RuntimeException || SparkContexts.isLostTask(e))) {
+                throw e;
+            }
             flops = trial.flopsExact(); // as much as it may have taken
-            end = TrialEnd.lost(trial, IsolossException.cause(e));
+            end = Claim.isFenced(e) ? TrialEnd.fenced(trial) : TrialEnd.lost(trial, IsolossException.cause(e));
         }
-        return new TaskEnd(List.of(end), flops, (System.nanoTime() - start) / 1e9, null, null);
+        shared.end(work, new TaskEnd(List.of(end), flops, (System.nanoTime() - start) / 1e9, null, null));
+    }
+
+    /** Tells of the rounds of a trial as they end. */
+    private final class Led implements Progress {
+        private final double flopsPerToken;
+        private double flops; // of this attempt
+        private long toldTokens;
+        private long toldMegaflops;
+
+        Led(double flopsPerToken) {
+            this.flopsPerToken = flopsPerToken;
+        }
+
+        @Override
+        public void step(long count, double loss) {
+            flops += count * flopsPerToken;
+            goesOn(count, loss);
+        }
+
+        @Override
+        public void goesOn(long count, double loss) {
+            tell(count, Math.round(count * flopsPerToken / 1e6));
+        }
+
+        /** An attempt that was lost begins anew, or goes on and tells again. */
+        void takeBack() {
+            tell(-toldTokens, -toldMegaflops);
+        }
+
+        private void tell(long count, long mega) {
+            toldTokens += count;
+            toldMegaflops += mega;
+            tokens.add(count);
+            megaflops.add(mega);
+            progress.led(count, mega);
+        }
     }
 
     private boolean ended(TrialEnd... ends) throws IOException {

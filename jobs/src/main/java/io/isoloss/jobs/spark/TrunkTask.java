@@ -93,7 +93,7 @@ record TrunkTask(
             end(trunk, ends, e.getMessage());
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
-            if (isFenced(cause)) {
+            if (Claim.isFenced(cause)) {
                 trunk.branches().forEach(trial -> ends.putIfAbsent(trial, TrialEnd.fenced(trial)));
             }
             if (cause instanceof BadDeviceException && !gpus.isEmpty()) {
@@ -179,14 +179,5 @@ record TrunkTask(
 
     private static void end(Trunk trunk, Map<Trial, TrialEnd> ends, String cause) {
         trunk.branches().forEach(trial -> ends.putIfAbsent(trial, TrialEnd.lost(trial, cause)));
-    }
-
-    private static boolean isFenced(Throwable thrown) {
-        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof Claim.FencedException) {
-                return true;
-            }
-        }
-        return false;
     }
 }

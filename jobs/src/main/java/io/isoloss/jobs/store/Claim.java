@@ -32,6 +32,16 @@ public record Claim(String root, String runId, int token, String driver) impleme
         }
     }
 
+    /** Whether it is that a claim no longer held. */
+    public static boolean isFenced(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof FencedException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** What a driver may no longer write: another took the trial over, or it was released. */
     public static final class FencedException extends IOException {
         private static final long serialVersionUID = 1;

@@ -83,7 +83,7 @@ public record Checkpoints(CheckpointFiles files, double everySeconds) {
     }
 
     /** Drops those of a run that has ended, and those that a process left half written when it was killed. */
-    void clear(Trial trial) {
+    public void clear(Trial trial) {
         if (files == null) {
             return;
         }

@@ -55,15 +55,15 @@ public final class FederatedClient implements AutoCloseable {
     }
 
     /** The state before the first round. */
-    public static ClientState initial(Trial trial) {
+    public static ModelState initial(Trial trial) {
         try (Model model = trial.shape().create(1, trial.recipe().initSeed())) {
             float[] weights = model.weights().toFloatVector();
-            return new ClientState(weights, new float[weights.length], new float[weights.length]);
+            return new ModelState(weights, new float[weights.length], new float[weights.length]);
         }
     }
 
     /** Scores the common weights as a trial is scored. */
-    public static Evaluation evaluate(Trial trial, Corpus corpus, ClientState state) {
+    public static Evaluation evaluate(Trial trial, Corpus corpus, ModelState state) {
         ValidationWindows windows = new ValidationWindows(
                 corpus,
                 trial.spec().task(),
@@ -81,37 +81,42 @@ public final class FederatedClient implements AutoCloseable {
     }
 
     /**
-     * One round.
+     * One round. Losses of private steps are not told: the privacy that is accounted for is that of the weights alone.
      *
      * @param from steps that were taken in the rounds before, which the learning rate goes by
      * @param to steps after this round
      */
-    public ClientState train(ClientState common, int from, int to) {
+    public RoundTraining.Result train(ModelState common, int from, int to) {
         assign(model.weights(), common.weights);
         assign(optimiser.firstMoment(), common.firstMoment);
         assign(optimiser.secondMoment(), common.secondMoment);
         optimiser.resumeAt(from);
+        Double loss = null;
         for (int step = from; step < to; step++) {
             if (privacy == null) {
-                plainStep(step);
+                loss = plainStep(step);
             } else {
                 privateStep(step);
             }
         }
-        return new ClientState(
-                model.weights().toFloatVector(),
-                optimiser.firstMoment().toFloatVector(),
-                optimiser.secondMoment().toFloatVector());
+        return new RoundTraining.Result(
+                new ModelState(
+                        model.weights().toFloatVector(),
+                        optimiser.firstMoment().toFloatVector(),
+                        optimiser.secondMoment().toFloatVector()),
+                loss);
     }
 
-    private void plainStep(int step) {
+    private double plainStep(int step) {
         int rows = batch * context;
         int[] inputs = new int[rows];
         int[] targets = new int[rows];
         sampler.fill((long) step * batch, batch, inputs, targets);
-        model.forward(inputs, targets, new double[rows]);
+        double[] losses = new double[rows];
+        model.forward(inputs, targets, losses);
         model.backward();
         optimiser.step(recipe.learningRate(step), rows);
+        return Arrays.stream(losses).average().orElseThrow();
     }
 
     /** Algorithm 1 of Abadi et al. 2016, with Adam in place of the plain step: what follows the noise gives nothing away. */

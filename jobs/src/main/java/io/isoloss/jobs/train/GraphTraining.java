@@ -8,8 +8,11 @@ import io.isoloss.jobs.model.Graphs;
 import io.isoloss.jobs.model.Model;
 import io.isoloss.jobs.sweep.Recipe;
 import io.isoloss.jobs.sweep.Trial;
+import java.util.Arrays;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 
 /**
@@ -21,8 +24,39 @@ import org.nd4j.linalg.learning.config.Adam;
 public final class GraphTraining {
     private GraphTraining() {}
 
-    /** The graph at its first step. */
-    public static ComputationGraph graph(Trial trial) {
+    /** The state before the first step. */
+    public static ModelState initial(Trial trial) {
+        return state(graph(trial));
+    }
+
+    /** What of a graph is trained, in its own order: the optimiser's state in the room of both moments. */
+    public static ModelState state(ComputationGraph graph) {
+        float[] weights = graph.params().toFloatVector();
+        float[] moments = graph.getUpdater().getStateViewArray().toFloatVector();
+        int length = Math.min(weights.length, moments.length);
+        return new ModelState(
+                weights,
+                Arrays.copyOf(Arrays.copyOf(moments, length), weights.length),
+                Arrays.copyOf(Arrays.copyOfRange(moments, length, moments.length), weights.length));
+    }
+
+    /** The graph in a state. */
+    public static ComputationGraph graph(Trial trial, ModelState state) {
+        ComputationGraph graph = graph(trial);
+        try (INDArray weights = Nd4j.createFromArray(state.weights)) {
+            graph.params().assign(weights.reshape(graph.params().shape()));
+        }
+        INDArray moments = graph.getUpdater().getStateViewArray();
+        int rest = Math.toIntExact(moments.length()) - state.firstMoment.length;
+        float[] both = Arrays.copyOf(state.firstMoment, Math.toIntExact(moments.length()));
+        System.arraycopy(state.secondMoment, 0, both, state.firstMoment.length, Math.max(0, rest));
+        try (INDArray values = Nd4j.createFromArray(both)) {
+            moments.assign(values.reshape(moments.shape()));
+        }
+        return graph;
+    }
+
+    private static ComputationGraph graph(Trial trial) {
         Recipe recipe = trial.recipe();
         int context = trial.shape().context();
         Adam adam = new Adam.Builder()
@@ -50,14 +84,14 @@ public final class GraphTraining {
     }
 
     /** Scores the graph as a trial is scored. */
-    public static Evaluation evaluate(Trial trial, Corpus corpus, ComputationGraph graph) {
+    public static Evaluation evaluate(Trial trial, Corpus corpus, ModelState state) {
         ValidationWindows windows = new ValidationWindows(
                 corpus,
                 trial.spec().task(),
                 trial.shape().context(),
                 trial.recipe().validationTokens());
         try (Model model = trial.shape().create(1, trial.recipe().initSeed())) {
-            Graphs.read(trial.shape(), graph, model);
+            Graphs.read(trial.shape(), graph(trial, state), model);
             return Evaluation.of(model, trial.shape().outputs(), windows);
         }
     }

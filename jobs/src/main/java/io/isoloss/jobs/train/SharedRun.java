@@ -1,6 +1,6 @@
 package io.isoloss.jobs.train;
 
-import io.isoloss.analysis.runs.CurvePoint;
+import io.isoloss.analysis.runs.Cost;
 import io.isoloss.analysis.runs.Inference;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.Training;
@@ -10,34 +10,30 @@ import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.train.meter.Ceiling;
 import io.isoloss.jobs.train.meter.MeterReading;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * How a trial on several devices went. What its devices took in seconds, energy and memory is not measured.
+ * How a trial on several devices went. What its devices took in energy and memory is not measured.
  *
+ * @param validation null if it diverged before
  * @param averagingFrequency steps between two averages
  * @param departure validation loss less that of one device, nats a token; null if not measured
  * @param epsilon of differential privacy; null for none
- * @param losses training losses after each average, nats a token; empty where they are not known
+ * @param evaluationSeconds that its evaluation took
  */
 public record SharedRun(
         Instant startedAt,
+        RoundTraining.End rounds,
         Evaluation validation,
         int averagingFrequency,
         Double departure,
         Double epsilon,
-        List<Double> losses) {
-
-    public SharedRun {
-        losses = List.copyOf(losses);
-    }
+        double evaluationSeconds) {
 
     /** The row of the runs table, and the curve. */
     public TrainedTrial row(Trial trial, Corpus corpus, Environment environment) {
-        double seconds = (Instant.now().toEpochMilli() - startedAt.toEpochMilli()) / 1e3;
+        RoundLog log = rounds.log();
         TrialMeasures measures = new TrialMeasures(
-                seconds,
+                log.seconds() + evaluationSeconds,
                 MeterReading.NOTHING,
                 0,
                 trial.shape().trainingFlopsPerToken(),
@@ -45,33 +41,48 @@ public record SharedRun(
                 Ceiling.of(environment.device()),
                 Inference.NONE,
                 null);
-        Double trainLoss = losses.isEmpty() ? null : losses.get(losses.size() - 1);
         RunRow row = new RunRow(
                 trial,
                 corpus,
                 environment,
                 startedAt,
                 measures,
-                trainLoss,
-                trial.recipe().steps(),
+                Double.isFinite(log.lastLoss()) ? (Double) log.lastLoss() : null,
+                log.steps(),
                 0.0,
-                0,
+                log.resumes(),
                 null);
-        Outcome outcome = Double.isFinite(validation.loss())
-                ? new Outcome.Completed(validation, null)
-                : new Outcome.Diverged("validation loss is " + validation.loss() + " after the last step");
-        MeterReading reading = new MeterReading(seconds, 0, null, null, null, null, null, null);
-        return new TrainedTrial(inMode(row.with(outcome), trial.spec().mode()), curve(trial), reading, List.of());
+        return new TrainedTrial(inMode(row.with(outcome()), trial), log.curve(trial), log.reading(), log.warnings());
     }
 
-    private Run inMode(Run run, TrainingMode mode) {
+    private Outcome outcome() {
+        if (rounds.cause() != null) {
+            return new Outcome.Diverged(rounds.cause());
+        }
+        return Double.isFinite(validation.loss())
+                ? new Outcome.Completed(validation, null)
+                : new Outcome.Diverged("validation loss is " + validation.loss() + " after the last step");
+    }
+
+    private Run inMode(Run run, Trial trial) {
+        TrainingMode mode = trial.spec().mode();
         Training training = run.training();
         return new Run(
                 run.identity(),
                 run.size(),
                 run.compute(),
                 run.quality(),
-                run.cost(),
+                new Cost(
+                        run.cost().wallSeconds(),
+                        null,
+                        run.completed() ? rounds.log().tokensPerSecond(trial) : null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null),
                 run.inference(),
                 run.compression(),
                 new Training(
@@ -92,18 +103,5 @@ public record SharedRun(
                 run.outcome(),
                 run.failure(),
                 run.provenance());
-    }
-
-    private List<CurvePoint> curve(Trial trial) {
-        List<CurvePoint> curve = new ArrayList<>();
-        long tokensPerStep = trial.tokens() / trial.recipe().steps();
-        for (int round = 0; round < losses.size(); round++) {
-            long step = Math.min(trial.recipe().steps(), (round + 1L) * averagingFrequency);
-            if (Double.isFinite(losses.get(round))) {
-                curve.add(new CurvePoint(
-                        trial.runId(), step, (double) step * tokensPerStep, losses.get(round), null, null, null, null));
-            }
-        }
-        return curve;
     }
 }

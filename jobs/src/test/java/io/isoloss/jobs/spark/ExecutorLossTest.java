@@ -6,7 +6,11 @@ import io.isoloss.analysis.runs.Run;
 import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.sweep.Supervision;
+import io.isoloss.jobs.sweep.TrainingMode;
 import io.isoloss.jobs.sweep.Trial;
+import io.isoloss.jobs.train.Checkpoints;
+import io.isoloss.jobs.train.Progress;
+import io.isoloss.jobs.train.RoundTraining;
 import io.isoloss.jobs.train.Trials;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,10 +22,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -169,8 +176,8 @@ class ExecutorLossTest {
     /** For each attempt that followed another on the same run: seconds from its first step, as first taken, to the kill. */
     private static List<Repeated> repeated(Path log) throws IOException {
         List<Repeated> repeated = new ArrayList<>();
-        Map<String, Map<Long, Long>> taken = new HashMap<>(); // by run: when each step was taken last
-        Map<String, Long> lastStep = new HashMap<>();
+        Map<String, NavigableMap<Long, Long>> taken = new HashMap<>(); // by run: when each step of its model was taken
+        Map<String, Long> begun = new HashMap<>(); // by run: where its attempt went on from
         for (String line : Files.readAllLines(log)) {
             String[] words = line.split(" ", -1);
             if (words.length != 4) {
@@ -179,15 +186,54 @@ class ExecutorLossTest {
             String run = words[0];
             long begin = Long.parseLong(words[1]);
             long step = Long.parseLong(words[2]);
-            Map<Long, Long> times = taken.computeIfAbsent(run, key -> new HashMap<>());
-            if (lastStep.containsKey(run) && step <= lastStep.get(run)) {
-                Long first = times.get(begin + 1);
-                repeated.add(first == null ? new Repeated(0, 0) : Repeated.of(times, begin + 1, lastStep.get(run)));
+            NavigableMap<Long, Long> times = taken.computeIfAbsent(run, key -> new TreeMap<>());
+            Long before = begun.put(run, begin);
+            if (before != null && (before != begin || step <= times.lastKey())) { // another attempt
+                NavigableMap<Long, Long> again = times.tailMap(begin, false);
+                repeated.add(
+                        again.isEmpty() ? new Repeated(0, 0) : Repeated.of(again, again.firstKey(), again.lastKey()));
+                again.clear();
             }
             times.put(step, Long.parseLong(words[3]));
-            lastStep.put(run, step);
         }
         return repeated;
+    }
+
+    @Test
+    void trialOfSeveralExecutorsGoesOnFromARoundBeforeTheKill() throws Exception {
+        Trial trial = Trials.in(Trials.of(CORPUS, 32, 4000, 0.005), new TrainingMode.Federated(2, 1, 1000, null, null));
+        ResultStore store = new ResultStore(folder.resolve("out").toString());
+        Thread killer = new Thread(() -> {
+            try {
+                while (store.checkpoints().names(trial.runId()).isEmpty()) {
+                    TimeUnit.MILLISECONDS.sleep(10);
+                }
+                TimeUnit.MILLISECONDS.sleep(100); // into the next round
+                TestCluster.kill(cluster.executors().get(0));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        killer.start();
+        SweepJob job = job(store, Supervision.DEFAULT);
+        List<TrialEnd> ends = run(store, List.of(trial), new ModelTrainer(job), Supervision.DEFAULT);
+        killer.interrupt();
+        killer.join();
+        assertThat(ends).singleElement().matches(TrialEnd::completed);
+        Run run = store.run(trial.runId());
+        assertThat(run.training().attempts()).isEqualTo(2);
+        assertThat(run.training().resumes()).isEqualTo(1);
+        assertThat(store.checkpoints().names("")).isEmpty();
+        try (JavaSparkContext spark = SparkContexts.open("local[2]", "straight")) {
+            RoundTraining straight = new RoundTraining(trial, Checkpoints.NONE, Progress.NONE);
+            assertThat(run.loss())
+                    .isEqualTo(new SharedTrials(Trials.SOURCE, "test")
+                            .train(spark, straight)
+                            .run()
+                            .loss());
+        }
     }
 
     @Test

@@ -51,8 +51,9 @@ class SweepJobTest {
     @Test
     void trialsOnSeveralExecutorsAreRowsLikeOthers() {
         Trial single = Trials.of(CORPUS, 16, 40, 0.01);
-        Trial averaged = in(single, new TrainingMode.DataParallel(10, 0, 2, true));
-        Trial federated = in(single, new TrainingMode.Federated(2, 1, 10, 0.5, new TrainingMode.Privacy(1, 1, 1e-5)));
+        Trial averaged = Trials.in(single, new TrainingMode.DataParallel(10, 0, 2, true));
+        Trial federated =
+                Trials.in(single, new TrainingMode.Federated(2, 1, 10, 0.5, new TrainingMode.Privacy(1, 1, 1e-5)));
         ResultStore store = Jobs.store(folder);
         Ends ends = new Ends();
         Jobs.of(store).run("local[2]", List.of(single, averaged, federated), ends);
@@ -69,11 +70,6 @@ class SweepJobTest {
         assertThat(apart.training().trainingMode()).isEqualTo("federated");
         assertThat(apart.training().privacyEpsilon()).isPositive();
         assertThat(apart.training().modeDeparture()).as("not measured").isNull();
-    }
-
-    private static Trial in(Trial trial, TrainingMode mode) {
-        return new Trial(
-                trial.sweep(), trial.name() + "-" + mode.name(), trial.spec().in(mode), null);
     }
 
     @Test

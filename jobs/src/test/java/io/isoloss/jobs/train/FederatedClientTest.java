@@ -68,13 +68,13 @@ class FederatedClientTest {
 
     @Test
     void privateStepsAreNoisyAndRepeatable() {
-        ClientState start = FederatedClient.initial(TRIAL);
+        ModelState start = FederatedClient.initial(TRIAL);
         try (FederatedClient first = client(1);
                 FederatedClient again = client(1);
                 FederatedClient plain = new FederatedClient(TRIAL, CORPUS, 0, SHARD, 8, null)) {
-            float[] weights = first.train(start, 0, 3).weights;
-            assertThat(again.train(start, 0, 3).weights).isEqualTo(weights);
-            assertThat(plain.train(start, 0, 3).weights).isNotEqualTo(weights);
+            float[] weights = first.train(start, 0, 3).state().weights;
+            assertThat(again.train(start, 0, 3).state().weights).isEqualTo(weights);
+            assertThat(plain.train(start, 0, 3).state().weights).isNotEqualTo(weights);
         }
     }
 

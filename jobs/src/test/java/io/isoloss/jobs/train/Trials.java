@@ -8,6 +8,7 @@ import io.isoloss.jobs.sweep.BatchGrowth;
 import io.isoloss.jobs.sweep.Cosine;
 import io.isoloss.jobs.sweep.Metering;
 import io.isoloss.jobs.sweep.Recipe;
+import io.isoloss.jobs.sweep.TrainingMode;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.TrialSpec;
 import io.isoloss.jobs.sweep.Trunk;
@@ -27,6 +28,12 @@ public final class Trials {
 
     public static Trial of(Corpus corpus, int width, int steps, double learningRate) {
         return of(corpus, width, steps, learningRate, 0.1);
+    }
+
+    /** The same in another mode of training. */
+    public static Trial in(Trial trial, TrainingMode mode) {
+        return new Trial(
+                trial.sweep(), trial.name() + "-" + mode.name(), trial.spec().in(mode), null);
     }
 
     /** Trains a trial by itself, without checkpoints. */

@@ -3,22 +3,22 @@ package io.isoloss.jobs.train;
 import java.io.Serializable;
 import java.util.List;
 
-/** A model's weights and its optimiser's moments, as clients and their server exchange them. */
-public final class ClientState implements Serializable {
+/** A model's weights and its optimiser's moments, as workers and driver exchange them between two rounds. */
+public final class ModelState implements Serializable {
     final float[] weights;
     final float[] firstMoment;
     final float[] secondMoment;
 
-    ClientState(float[] weights, float[] firstMoment, float[] secondMoment) {
+    ModelState(float[] weights, float[] firstMoment, float[] secondMoment) {
         this.weights = weights;
         this.firstMoment = firstMoment;
         this.secondMoment = secondMoment;
     }
 
     /** The mean of some states, in their order. */
-    public static ClientState average(List<ClientState> states, List<Double> shares) {
+    public static ModelState average(List<ModelState> states, List<Double> shares) {
         double sum = shares.stream().mapToDouble(Double::doubleValue).sum();
-        ClientState any = states.get(0);
+        ModelState any = states.get(0);
         double[][] means = new double[][] {
             new double[any.weights.length], new double[any.weights.length], new double[any.weights.length]
         };
@@ -28,7 +28,7 @@ public final class ClientState implements Serializable {
             add(means[1], states.get(i).firstMoment, share);
             add(means[2], states.get(i).secondMoment, share);
         }
-        return new ClientState(floats(means[0]), floats(means[1]), floats(means[2]));
+        return new ModelState(floats(means[0]), floats(means[1]), floats(means[2]));
     }
 
     private static void add(double[] sum, float[] values, double share) {
