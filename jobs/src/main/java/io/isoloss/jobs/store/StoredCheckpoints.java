@@ -11,7 +11,7 @@ record StoredCheckpoints(String root, String subfolder) implements CheckpointFil
     @Override
     public List<String> names(String start) throws IOException {
         return Folder.at(root).names(subfolder).stream()
-                .filter(name -> name.startsWith(start))
+                .filter(name -> name.startsWith(start) && (start.startsWith(".") || !name.startsWith(".")))
                 .toList();
     }
 

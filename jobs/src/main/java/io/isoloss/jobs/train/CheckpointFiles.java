@@ -17,7 +17,7 @@ public interface CheckpointFiles {
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /** Names of the files that start so; empty if there are none. */
+    /** Names of the files that start so, those under way left out unless it is a dot; empty if there are none. */
     List<String> names(String start) throws IOException;
 
     void write(String name, Content content) throws IOException;

@@ -2,6 +2,7 @@ package io.isoloss.jobs.train;
 
 import io.isoloss.analysis.runs.Inference;
 import io.isoloss.jobs.sweep.Trial;
+import io.isoloss.jobs.train.meter.Meter;
 import io.isoloss.jobs.train.meter.MeterReading;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,6 +70,13 @@ final class Track {
         secondsBefore = history.seconds();
         savedAt = secondsBefore;
         begin = clock.getAsLong();
+    }
+
+    /** Takes the reading of a meter that ran for this trial. */
+    void stop(Meter meter, Spending spending) {
+        MeterReading last = meter.stop();
+        reading = reading.plus(last);
+        spending.metered(last);
     }
 
     /** Seconds of training, those before a checkpoint or a fork included. */

@@ -36,7 +36,7 @@ public final class TrialMemory {
     /** Like the weights. */
     private static int vectors(Trial trial, Kernels kernels) {
         int update = kernels == Kernels.ND4J ? 1 : 0;
-        boolean sums = trial.recipe().batchGrowth() != null || TrunkTraining.noiseBatches(trial) > 0;
+        boolean sums = trial.recipe().batchGrowth() != null || TrialEnding.noiseBatches(trial) > 0;
         boolean freezes = trial.spec().init() != null && trial.spec().init().layers() != null;
         return FLAT_VECTORS + update + (sums ? 1 : 0) + (freezes ? 1 : 0);
     }

@@ -2,11 +2,6 @@ package io.isoloss.jobs.train;
 
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
-import io.isoloss.analysis.runs.Inference;
-import io.isoloss.jobs.corpus.ValidationWindows;
-import io.isoloss.jobs.corpus.WindowSampler;
-import io.isoloss.jobs.model.Model;
-import io.isoloss.jobs.sweep.InferenceLoad;
 import io.isoloss.jobs.sweep.Init;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.sweep.Trunk;
@@ -14,10 +9,8 @@ import io.isoloss.jobs.train.meter.Ceiling;
 import io.isoloss.jobs.train.meter.EccErrors;
 import io.isoloss.jobs.train.meter.Meter;
 import io.isoloss.jobs.train.meter.MeterReading;
-import io.isoloss.jobs.train.meter.ServingProbe;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 
@@ -26,14 +19,6 @@ import java.util.List;
  * goes on from the newest checkpoint with micro-batches of half the sequences; out of its allowance, it parks what is left.
  */
 final class TrunkTraining {
-    /** The noise scale is measured with at most one gradient for so many steps, which keeps it below 1 % of the training. */
-    private static final int NOISE_SHARE = 100;
-
-    /** Eight gradients make 28 pairs, each an estimate of the squared gradient; fewer tell too little. */
-    private static final int FEWEST_NOISE_BATCHES = 8;
-
-    private static final int MOST_NOISE_BATCHES = 64;
-
     /** Of the ceiling, that a first step is foreseen to reach. */
     private static final double LEAST_MFU = 0.05;
 
@@ -43,17 +28,13 @@ final class TrunkTraining {
     private final Trunk trunk;
     private final Trainer trainer;
     private final Progress progress;
-    private final WindowSampler sampler;
-    private final int batch;
-    private final int rows;
-    private final int[] inputs;
-    private final int[] targets;
-    private final double[] positionLosses;
+    private final RecipeBatches batches;
     private final List<Trial> left; // not ended
     private final IdentityHashMap<Trial, Long> told =
             new IdentityHashMap<>(); // tokens of each trial that progress was told of
     private final MicroBatch microBatch;
     private final Spending spending;
+    private final TrialEnding ending;
     private final EccErrors eccErrors;
     private Reached reached; // null but after an evaluation that did not fit
 
@@ -70,19 +51,11 @@ final class TrunkTraining {
         this.trunk = trunk;
         this.trainer = trainer;
         this.progress = progress;
-        this.sampler = new WindowSampler(
-                trainer.corpus(),
-                any.spec().task(),
-                any.shape().context(),
-                any.recipe().dataSeed());
-        this.batch = any.recipe().batchSequences();
-        this.rows = batch * any.shape().context();
-        this.inputs = new int[rows];
-        this.targets = new int[rows];
-        this.positionLosses = new double[rows];
+        this.batches = new RecipeBatches(trainer.corpus(), any);
         this.left = new ArrayList<>(trunk.branches());
-        this.microBatch = new MicroBatch(any.shape(), batch);
+        this.microBatch = new MicroBatch(any.shape(), batches.sequences());
         this.spending = spending;
+        this.ending = new TrialEnding(trainer, batches, microBatch, spending, progress);
         this.eccErrors = EccErrors.watch(trainer.environment().device());
     }
 
@@ -137,7 +110,7 @@ final class TrunkTraining {
 
     private void giveUp(Outcome outcome, Trainer.Ended ended) throws IOException {
         while (!left.isEmpty()) {
-            ended.accept(left.get(0), result(new Track(left.get(0), spending.clock()), 0, outcome));
+            ended.accept(left.get(0), ending.result(new Track(left.get(0), spending.clock()), 0, outcome));
             left.remove(0);
         }
     }
@@ -184,7 +157,7 @@ final class TrunkTraining {
     /** What a step and a checkpoint should take, from the size of the model. */
     private void foresee(Track stem) {
         if (spending.isLimited()) {
-            double flops = (double) rows * stem.trial.shape().trainingFlopsPerToken();
+            double flops = (double) batches.rows() * stem.trial.shape().trainingFlopsPerToken();
             double ceiling = Ceiling.of(trainer.environment().device()).flopsPerSecond();
             spending.expect(flops / (LEAST_MFU * ceiling));
             spending.expectWriting((double) ARRAYS * Float.BYTES * stem.trial.totalParams());
@@ -228,7 +201,7 @@ final class TrunkTraining {
 
     /** A trial that goes on from a state, or is tried again, tells of its tokens once. */
     private void tell(Track track, boolean goesOn) {
-        long tokens = (long) track.history.batches() * rows;
+        long tokens = (long) track.history.batches() * batches.rows();
         long before = told.getOrDefault(track.trial, 0L);
         told.put(track.trial, Math.max(before, tokens));
         long more = Math.max(0, tokens - before);
@@ -262,7 +235,7 @@ final class TrunkTraining {
             track.replay(back.history);
             tell(track, true);
         }
-        track.sharedTokens = (long) fork * rows;
+        track.sharedTokens = (long) fork * batches.rows();
         advance(training, track, trial.recipe().steps());
         TrainedTrial result = evaluated(training, track);
         training.restore(back);
@@ -313,11 +286,11 @@ final class TrunkTraining {
                 int gradients = count == 1 && track.batchSize.probes() ? 2 : count;
                 requireRoom(training, track, gradients, 0, spending.limitsJoules() ? energy(meter) : null);
                 double start = spending.seconds();
-                step(training, track, first, count);
+                batches.step(training, track, first, count);
                 tell(track, false);
                 spending.took(gradients, spending.seconds() - start);
                 meter.step();
-                track.meteredTokens += (long) rows * count;
+                track.meteredTokens += (long) batches.rows() * count;
                 TrialInterruptedException.check(track.trial, "at step " + track.history.steps());
                 if (track.history.seconds() - track.savedAt
                                 >= trainer.checkpoints().everySeconds()
@@ -326,15 +299,9 @@ final class TrunkTraining {
                 }
             }
         } finally {
-            stop(meter, track);
+            track.stop(meter, spending);
         }
         track.peakBytes = training.peakBytes();
-    }
-
-    private void stop(Meter meter, Track track) {
-        MeterReading reading = meter.stop();
-        track.reading = track.reading.plus(reading);
-        spending.metered(reading);
     }
 
     private MeterReading energy(Meter meter) {
@@ -349,170 +316,18 @@ final class TrunkTraining {
         return reading;
     }
 
-    private void step(TrainingStep training, Track track, int first, int count) {
-        double rate = track.trial.recipe().learningRate(first + count - 1, count);
-        if (count > 1) {
-            double loss = 0;
-            for (int i = first; i < first + count; i++) {
-                loss += sum(training, i) / count;
-            }
-            double norm = training.takeSum(rate);
-            track.add(loss, norm, count, training.noise());
-        } else if (track.batchSize.probes()) {
-            sum(training, first + 1);
-            double loss = sum(training, first);
-            GradientNoise noise = training.noise();
-            track.add(loss, training.takeLast(rate), 1, noise);
-        } else {
-            sampler.fill((long) first * batch, batch, inputs, targets);
-            double norm = training.take(inputs, targets, positionLosses, rate);
-            track.add(meanLoss(), norm, 1, null);
-        }
-    }
-
-    /** Adds the gradient of a batch of the recipe to the sum, and gives its mean loss. */
-    private double sum(TrainingStep training, int number) {
-        sampler.fill((long) number * batch, batch, inputs, targets);
-        training.sum(inputs, targets, positionLosses);
-        return meanLoss();
-    }
-
-    private double meanLoss() {
-        return Arrays.stream(positionLosses).sum() / rows;
-    }
-
-    /**
-     * In tokens, at the final weights, from the batches that would come next; null where so few are worth it that they
-     * do not tell the gradient from its noise.
-     */
-    private Double noiseScale(TrainingStep training, Track track) {
-        int steps = track.trial.recipe().steps();
-        int count = noiseBatches(track.trial);
-        if (count == 0) {
-            return null;
-        }
-        for (int i = steps; i < steps + count; i++) {
-            sum(training, i);
-            lives(track, "in the evaluation");
-        }
-        Double scale = training.noiseScale();
-        return scale == null ? null : (Double) (scale * rows);
-    }
-
-    static int noiseBatches(Trial trial) {
-        int count = Math.min(MOST_NOISE_BATCHES, trial.recipe().steps() / NOISE_SHARE);
-        return count < FEWEST_NOISE_BATCHES ? 0 : count;
-    }
-
-    /** Between the parts of what follows training. */
-    private void lives(Track track, String at) {
-        TrialInterruptedException.check(track.trial, at);
-        progress.step(0, track.history.lastLoss());
-    }
-
     private TrainedTrial evaluated(TrainingStep training, Track track) throws IOException, Parking {
         if (track.cause != null) {
-            return result(track, track.seconds(), new Outcome.Diverged(track.cause));
+            return ending.result(track, track.seconds(), new Outcome.Diverged(track.cause));
         }
-        requireRoomToEvaluate(training, track);
+        requireRoom(training, track, ending.gradients(track.trial), ending.otherSeconds(), null);
         try {
-            return completed(training, track);
+            return ending.completed(training, track);
         } catch (RuntimeException | OutOfMemoryError e) {
             if (DeviceFault.of(e) == DeviceFault.OUT_OF_MEMORY) {
                 reached = new Reached(track.trial, training.state(track.history, track.resumes));
             }
             throw e;
         }
-    }
-
-    /** A forward pass is a third of a gradient, and twice that is foreseen. */
-    private void requireRoomToEvaluate(TrainingStep training, Track track) throws Parking {
-        InferenceLoad load = trainer.metering().inference();
-        double windows = (double) track.trial.recipe().validationTokens() / rows;
-        double served = load.seconds() == 0 ? 0 : ServingProbe.FEWEST_PASSES * (1.0 + load.batchSequences()) / batch;
-        double seconds = load.seconds() + (trainer.models().kept() == null ? 0 : spending.writingSeconds());
-        requireRoom(training, track, noiseBatches(track.trial) + 2.0 / 3 * (windows + served), seconds, null);
-    }
-
-    private TrainedTrial completed(TrainingStep training, Track track) throws IOException {
-        ValidationWindows windows = new ValidationWindows(
-                trainer.corpus(),
-                track.trial.spec().task(),
-                track.trial.shape().context(),
-                track.trial.recipe().validationTokens());
-        trainer.models().keep(track.trial, training.state(track.history, track.resumes));
-        Meter meter =
-                Meter.start(trainer.environment().device(), trainer.metering().rates());
-        meter.trained();
-        Double noiseScale;
-        Evaluation validation;
-        try {
-            noiseScale = noiseScale(training, track);
-            validation = Evaluation.of(
-                    training.model(),
-                    track.trial.shape().outputs(),
-                    windows,
-                    microBatch.evaluated(),
-                    () -> lives(track, "in the evaluation"));
-        } finally {
-            stop(meter, track);
-        }
-        track.peakBytes = training.peakBytes();
-        double seconds = track.seconds();
-        track.inference = serve(track, training.model(), windows);
-        return result(
-                track,
-                seconds,
-                Double.isFinite(validation.loss())
-                        ? new Outcome.Completed(validation, noiseScale)
-                        : new Outcome.Diverged("validation loss is " + validation.loss() + " after the last step"));
-    }
-
-    /** On validation windows, over and over. */
-    private Inference serve(Track track, Model model, ValidationWindows windows) {
-        InferenceLoad load = trainer.metering().inference();
-        double modelBytes = (double) track.trial.totalParams() * Float.BYTES;
-        try {
-            return ServingProbe.measure(
-                    load,
-                    sequences -> new ServedWindows(model, windows, sequences, () -> lives(track, "while it served")),
-                    track.trial.shape().context(),
-                    modelBytes);
-        } catch (RuntimeException | OutOfMemoryError e) {
-            if (DeviceFault.of(e) != DeviceFault.OUT_OF_MEMORY) {
-                throw e;
-            }
-            track.warnings.add(
-                    "serving was not measured: " + load.batchSequences() + " sequences at once ran out of memory");
-            return new Inference(null, null, null, null, modelBytes);
-        }
-    }
-
-    private TrainedTrial result(Track track, double seconds, Outcome outcome) {
-        TrialMeasures measures = new TrialMeasures(
-                seconds,
-                track.reading,
-                track.meteredTokens,
-                track.trial.shape().trainingFlopsPerToken(),
-                !track.resumed,
-                Ceiling.of(trainer.environment().device()),
-                track.inference,
-                track.peakBytes);
-        RunRow row = new RunRow(
-                track.trial,
-                trainer.corpus(),
-                trainer.environment(),
-                track.startedAt,
-                measures,
-                track.history.trainLoss(track.trial),
-                track.trial.recipe().batchGrowth() == null
-                        ? track.trial.recipe().steps()
-                        : track.history.steps(),
-                (double) track.sharedTokens,
-                track.resumes,
-                microBatch.sequences());
-        List<String> warnings = new ArrayList<>(track.warnings);
-        warnings.addAll(microBatch.warnings());
-        return new TrainedTrial(row.with(outcome), track.history.curve(track.trial), track.reading, warnings);
     }
 }
