@@ -7,7 +7,6 @@ import io.isoloss.jobs.corpus.WindowSampler;
 import io.isoloss.jobs.sweep.TrainingMode.DataParallel;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.train.GraphTraining;
-import io.isoloss.jobs.train.ModelState;
 import io.isoloss.jobs.train.RoundTraining;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -48,14 +47,14 @@ public record DataParallelTraining(CorpusSource source, DataParallel mode) imple
                     "Cannot share trial " + trial.name() + " among " + mode.workers() + " workers: its batch has "
                             + batch + " sequences; take a number of workers that divides it");
         }
-        return training.train(
-                GraphTraining.initial(trial),
-                mode.averagingFrequency(),
-                (start, from, to) -> round(spark, trial, start, from, to));
+        ComputationGraph graph = GraphTraining.graph(trial);
+        return training.train(GraphTraining.state(graph), mode.averagingFrequency(), (start, from, to) -> {
+            GraphTraining.restore(graph, start);
+            return round(spark, trial, graph, from, to);
+        });
     }
 
-    private RoundTraining.Result round(JavaSparkContext spark, Trial trial, ModelState start, int from, int to) {
-        ComputationGraph graph = GraphTraining.graph(trial, start);
+    private RoundTraining.Result round(JavaSparkContext spark, Trial trial, ComputationGraph graph, int from, int to) {
         int batch = trial.recipe().batchSequences();
         SparkComputationGraph shared = new SparkComputationGraph(spark, graph, master(batch, from, to));
         shared.fitMultiDataSet(batches(spark, trial, from, to));

@@ -24,11 +24,6 @@ import org.nd4j.linalg.learning.config.Adam;
 public final class GraphTraining {
     private GraphTraining() {}
 
-    /** The state before the first step. */
-    public static ModelState initial(Trial trial) {
-        return state(graph(trial));
-    }
-
     /** What of a graph is trained, in its own order: the optimiser's state in the room of both moments. */
     public static ModelState state(ComputationGraph graph) {
         float[] weights = graph.params().toFloatVector();
@@ -40,23 +35,23 @@ public final class GraphTraining {
                 Arrays.copyOf(Arrays.copyOfRange(moments, length, moments.length), weights.length));
     }
 
-    /** The graph in a state. */
-    public static ComputationGraph graph(Trial trial, ModelState state) {
-        ComputationGraph graph = graph(trial);
+    /** Gives a graph the state of another of its trial. */
+    public static void restore(ComputationGraph graph, ModelState state) {
         try (INDArray weights = Nd4j.createFromArray(state.weights)) {
             graph.params().assign(weights.reshape(graph.params().shape()));
         }
         INDArray moments = graph.getUpdater().getStateViewArray();
-        int rest = Math.toIntExact(moments.length()) - state.firstMoment.length;
-        float[] both = Arrays.copyOf(state.firstMoment, Math.toIntExact(moments.length()));
-        System.arraycopy(state.secondMoment, 0, both, state.firstMoment.length, Math.max(0, rest));
+        int length = Math.toIntExact(moments.length());
+        int first = Math.min(length, state.firstMoment.length);
+        float[] both = Arrays.copyOf(state.firstMoment, length);
+        System.arraycopy(state.secondMoment, 0, both, first, length - first);
         try (INDArray values = Nd4j.createFromArray(both)) {
             moments.assign(values.reshape(moments.shape()));
         }
-        return graph;
     }
 
-    private static ComputationGraph graph(Trial trial) {
+    /** The graph before its first step. */
+    public static ComputationGraph graph(Trial trial) {
         Recipe recipe = trial.recipe();
         int context = trial.shape().context();
         Adam adam = new Adam.Builder()
@@ -83,7 +78,7 @@ public final class GraphTraining {
         return Graphs.batch(trial.shape(), inputs, targets);
     }
 
-    /** Scores the graph as a trial is scored. */
+    /** Scores a state as a trial is scored. */
     public static Evaluation evaluate(Trial trial, Corpus corpus, ModelState state) {
         ValidationWindows windows = new ValidationWindows(
                 corpus,
@@ -91,7 +86,9 @@ public final class GraphTraining {
                 trial.shape().context(),
                 trial.recipe().validationTokens());
         try (Model model = trial.shape().create(1, trial.recipe().initSeed())) {
-            Graphs.read(trial.shape(), graph(trial, state), model);
+            ComputationGraph graph = graph(trial);
+            restore(graph, state);
+            Graphs.read(trial.shape(), graph, model);
             return Evaluation.of(model, trial.shape().outputs(), windows);
         }
     }
