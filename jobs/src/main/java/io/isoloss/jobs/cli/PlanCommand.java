@@ -57,13 +57,18 @@ final class PlanCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     /** What decides the time of a step. */
-    private record StepShape(ModelShape shape, int batchSequences) {}
+    private record StepShape(ModelShape shape, int batchSequences) {
+        static StepShape of(Trial trial) {
+            return new StepShape(trial.shape(), trial.recipe().batchSequences());
+        }
+    }
 
     /**
      * One line of the plan.
      *
      * @param peakMemoryBytes of its arrays on a processor, predicted; null where nothing bounds them
      * @param peakGpuMemoryBytes likewise on a GPU, where ND4J's operations keep more
+     * @param seconds null where nothing foresees them
      */
     record PlannedTrial(
             String name,
@@ -105,7 +110,8 @@ final class PlanCommand implements Callable<Integer> {
     /**
      * What the command answers.
      *
-     * @param cost null where the configuration has no rates
+     * @param seconds of the trials whose seconds are foreseen; null if there are none
+     * @param cost of the same; null also where the configuration has no rates
      * @param expectedParamsExponent of {@link PlannedDesign}; of several families the one with the widest interval
      */
     record Plan(
@@ -126,10 +132,11 @@ final class PlanCommand implements Callable<Integer> {
         }
         SweepConfig config = SweepConfig.read(file);
         List<Trial> trials = config.design().trials(config.corpus().load().identity());
-        Forecast forecast = forecast(trials, workers);
-        List<PlannedTrial> rows = new ArrayList<>();
         InferenceLoad load = config.metering().inference();
-        forecast.trials().forEach((trial, seconds) -> rows.add(PlannedTrial.of(trial, load, seconds)));
+        Forecast forecast = forecast(trials, load, workers);
+        List<PlannedTrial> rows = trials.stream()
+                .map(trial -> PlannedTrial.of(trial, load, forecast.trials().get(trial)))
+                .toList();
         Map<String, List<Trial>> families = trials.stream()
                 .collect(Collectors.groupingBy(trial -> trial.shape().family(), TreeMap::new, Collectors.toList()));
         List<String> warnings = new ArrayList<>();
@@ -142,10 +149,12 @@ final class PlanCommand implements Callable<Integer> {
         Plan plan = new Plan(
                 config.name(),
                 workers,
-                forecast.total(),
+                forecast.trials().isEmpty() ? null : forecast.total(),
                 trials.stream().mapToDouble(Trial::flops6nd).sum(),
                 trials.stream().mapToDouble(Trial::flopsExact).sum(),
-                PlannedCost.of(forecast, config.metering().rates()),
+                forecast.trials().isEmpty()
+                        ? null
+                        : PlannedCost.of(forecast, config.metering().rates()),
                 rows,
                 exponents.stream()
                         .max(Comparator.comparingDouble(PlanCommand::width))
@@ -160,13 +169,15 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     /** From steps timed on this machine. */
-    static Forecast forecast(List<Trial> trials, int workers) {
-        Map<StepShape, Timing> timings = new LinkedHashMap<>();
-        return Forecast.of(
-                trials,
-                trial -> timings.computeIfAbsent(
-                        new StepShape(trial.shape(), trial.recipe().batchSequences()), shape -> time(trial)),
-                workers);
+    static Forecast forecast(List<Trial> trials, InferenceLoad load, int workers) {
+        Map<StepShape, Trial> shapes = new LinkedHashMap<>();
+        trials.stream()
+                .filter(trial -> trial.spec().mode() == null)
+                .forEach(trial -> shapes.putIfAbsent(StepShape.of(trial), trial));
+        Map<Trial, Timing> timings = time(
+                List.copyOf(shapes.values()),
+                Math.min(workers, Runtime.getRuntime().availableProcessors()));
+        return Forecast.of(trials, trial -> timings.get(shapes.get(StepShape.of(trial))), load.seconds(), workers);
     }
 
     /** One run for each size, amount of data and seed: of a grid of learning rates the best stands for all. */
@@ -202,14 +213,15 @@ final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    private static Timing time(Trial trial) {
+    private static Map<Trial, Timing> time(List<Trial> trials, int atOnce) {
         try {
-            return StepTimer.time(trial);
+            return StepTimer.time(trials, atOnce);
         } catch (OutOfMemoryError e) {
             throw new IsolossException(
                     Kind.FAILED,
-                    "Cannot time a step of " + trial.name() + ": out of memory (" + e.getMessage()
-                            + "); shrink the batch or the model, or give more with ISOLOSS_JVM=-Xmx8g",
+                    "Cannot time a step of each trial, " + atOnce + " at once: out of memory (" + e.getMessage()
+                            + "); shrink the batch or the models, plan with fewer --workers, or give more with"
+                            + " ISOLOSS_JVM=-Xmx8g",
                     e);
         }
     }
@@ -230,18 +242,28 @@ final class PlanCommand implements Callable<Integer> {
                     String.valueOf(trial.peakLearningRate()),
                     mebibytes(trial.peakMemoryBytes()),
                     mebibytes(trial.peakGpuMemoryBytes()),
-                    seconds(trial.seconds()));
+                    trial.seconds() == null ? "-" : seconds(trial.seconds()));
         }
         out.print(table);
         out.printf(
                 Locale.ROOT,
-                "%d trials of %s: %s FLOPs (6ND), %s exact; about %s s with %d at once, from steps timed on this machine%n",
+                "%d trials of %s: %s FLOPs (6ND), %s exact%s%n",
                 plan.trials().size(),
                 plan.sweep(),
                 TextTable.number(plan.flops6nd()),
                 TextTable.number(plan.flopsExact()),
-                seconds(plan.seconds()),
-                plan.workers());
+                plan.seconds() == null
+                        ? ""
+                        : "; about " + seconds(plan.seconds()) + " s with " + plan.workers()
+                                + " at once, from steps timed on this machine");
+        long unforeseen =
+                plan.trials().stream().filter(trial -> trial.seconds() == null).count();
+        if (unforeseen > 0) {
+            out.printf(
+                    "%d of them train on several executors each: what those take is not foreseen, and in no total of seconds"
+                            + " and costs%n",
+                    unforeseen);
+        }
         if (plan.cost() != null) {
             printCost(plan.cost(), out);
         }

@@ -134,7 +134,7 @@ final class TuneCommand implements Callable<Integer> {
         List<Trial> missing = trials.stream()
                 .filter(trial -> !done.containsKey(trial.runId()))
                 .toList();
-        price(config.name(), trials, missing, err);
+        price(config, trials, missing, err);
         if (dryRun) {
             return 0;
         }
@@ -156,11 +156,11 @@ final class TuneCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void price(String sweep, List<Trial> trials, List<Trial> missing, PrintWriter err) {
+    private static void price(SweepConfig config, List<Trial> trials, List<Trial> missing, PrintWriter err) {
         String what = String.format(
                 Locale.ROOT,
                 "tune %s: %d trials of %d widths, %s FLOPs in all, %d done, %d to train",
-                sweep,
+                config.name(),
                 trials.size(),
                 trials.stream().map(trial -> trial.shape().width()).distinct().count(),
                 TextTable.number(trials.stream().mapToDouble(Trial::flopsExact).sum()),
@@ -171,7 +171,7 @@ final class TuneCommand implements Callable<Integer> {
             return;
         }
         int workers = Runtime.getRuntime().availableProcessors();
-        Forecast forecast = PlanCommand.forecast(missing, workers);
+        Forecast forecast = PlanCommand.forecast(missing, config.metering().inference(), workers);
         err.printf(
                 Locale.ROOT,
                 "%s, about %s s with %d at once on this machine%n",

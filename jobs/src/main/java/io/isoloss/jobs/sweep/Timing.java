@@ -15,6 +15,11 @@ public record Timing(double low, double typical, double high) implements Seriali
         return new Timing(low + other.low, typical + other.typical, high + other.high);
     }
 
+    /** Between at least the typical value over and times a factor. */
+    Timing within(double factor) {
+        return new Timing(Math.min(low, typical / factor), typical, Math.max(high, typical * factor));
+    }
+
     Timing times(double factor) {
         return new Timing(low * factor, typical * factor, high * factor);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,11 @@ class PlanCommandTest {
     Path folder;
 
     private Terminal plan(String cost, String... options) throws IOException {
-        Path sweep = Files.writeString(folder.resolve("tiny.yaml"), SWEEP + cost);
+        return planOf(SWEEP + cost, options);
+    }
+
+    private Terminal planOf(String yaml, String... options) throws IOException {
+        Path sweep = Files.writeString(folder.resolve("tiny.yaml"), yaml);
         Object[] words = new Object[options.length + 2];
         words[0] = "plan";
         words[1] = sweep;
@@ -66,6 +71,21 @@ class PlanCommandTest {
             assertThat(trial.get("peakGpuMemoryBytes").asLong()).isGreaterThan(bytes);
         }
         assertThat(plan("").out()).containsPattern("rate +MiB +GPU MiB +seconds\n");
+    }
+
+    @Test
+    void foretellsNoSecondsOfTrialsOnSeveralExecutors() throws IOException {
+        String above = SWEEP.replace(
+                "training: {", "training: { mode: data_parallel, data_parallel: { above_params: 1000, workers: 2 },");
+        assertThat(planOf(above).out())
+                .containsPattern("\n\\S+ +3328 .* -\n")
+                .contains("\n1 of them train on several executors each: what those take is not foreseen");
+        JsonNode json = new JsonMapper().readTree(planOf(above, "--json").out());
+        assertThat(json.get("seconds")).isEqualTo(json.get("trials").findValue("seconds"));
+        String all = above.replace("above_params: 1000", "above_params: 0");
+        assertThat(planOf(all).out()).contains(" exact\n2 of them train").doesNotContain("at once");
+        assertThat(new JsonMapper().readTree(planOf(all, "--json").out()).get("seconds"))
+                .isEqualTo(NullNode.instance);
     }
 
     @Test
