@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -110,9 +109,9 @@ public final class DuckDb {
         }
     }
 
-    private static String select(List<Path> files) {
+    private static String select(List<String> files) {
         return files.stream()
-                .map(file -> "'" + file.toString().replace("'", "''") + "'")
+                .map(file -> "'" + file.replace("'", "''") + "'")
                 .collect(Collectors.joining(", ", "SELECT * FROM read_parquet([", "], union_by_name = true)"));
     }
 

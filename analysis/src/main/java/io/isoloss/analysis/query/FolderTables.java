@@ -11,7 +11,6 @@ import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
 import io.isoloss.analysis.runs.StoredFiles;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,28 +24,35 @@ public record FolderTables(QueryTable<Run> runs, QueryTable<CurvePoint> curves, 
         problems = List.copyOf(problems);
     }
 
+    /** Where who answers a query opens a file. */
+    @FunctionalInterface
+    public interface Place {
+        String of(String subfolder, String name) throws IOException;
+    }
+
     /**
      * Of a sweep's folder.
      *
+     * @param root what messages call it
+     * @param place asked for each sound file
      * @param withCurves without, the curves are empty and their files not looked at
      * @throws IsolossException of kind BAD_INPUT if it holds no runs, FAILED if it can't be listed
      */
-    public static FolderTables of(Path root, boolean withCurves) {
-        StoredFiles files = StoredFiles.local(root);
+    public static FolderTables of(StoredFiles files, String root, Place place, boolean withCurves) {
         try {
             return Listing.read(
                     files,
                     Listing::of,
-                    (listing, failed) -> new Check(files, root, failed).tables(listing, withCurves));
+                    (listing, failed) -> new Check(files, root, place, failed).tables(listing, withCurves));
         } catch (IOException e) {
             throw new IsolossException(Kind.FAILED, "Cannot list " + root + ": " + e.getMessage(), e);
         }
     }
 
     /** Reads the files of one listing. */
-    private record Check(StoredFiles files, Path root, List<String> failed, List<Problem> problems) {
-        Check(StoredFiles files, Path root, List<String> failed) {
-            this(files, root, failed, new ArrayList<>());
+    private record Check(StoredFiles files, String root, Place place, List<String> failed, List<Problem> problems) {
+        Check(StoredFiles files, String root, Place place, List<String> failed) {
+            this(files, root, place, failed, new ArrayList<>());
         }
 
         FolderTables tables(Listing listing, boolean withCurves) {
@@ -57,19 +63,21 @@ public record FolderTables(QueryTable<Run> runs, QueryTable<CurvePoint> curves, 
             }
             RunTable loose = RunTable.loose(files, listing, failed);
             problems.addAll(loose.problems());
-            List<Path> runParts = new ArrayList<>();
-            List<Path> curveFiles = new ArrayList<>();
-            List<Path> curveParts = new ArrayList<>();
+            List<String> runParts = new ArrayList<>();
+            List<String> curveFiles = new ArrayList<>();
+            List<String> curveParts = new ArrayList<>();
             if (withCurves) {
-                listing.curves().forEach(name -> check(ParquetTable.CURVES, Listing.CURVES, name, null, curveFiles));
+                for (String name : listing.curves()) {
+                    check(ParquetTable.CURVES, Listing.CURVES, name, null, curveFiles);
+                }
             }
             for (Manifest.Part part : listing.parts()) {
                 Manifest.PartFile runs = part.runs();
                 check(ParquetTable.RUNS, Listing.RUNS, runs.name(), runs.sha256(), runParts);
                 if (withCurves) {
-                    part.curves()
-                            .forEach(file ->
-                                    check(ParquetTable.CURVES, Listing.CURVES, file.name(), file.sha256(), curveParts));
+                    for (Manifest.PartFile file : part.curves()) {
+                        check(ParquetTable.CURVES, Listing.CURVES, file.name(), file.sha256(), curveParts);
+                    }
                 }
             }
             return new FolderTables(
@@ -78,14 +86,20 @@ public record FolderTables(QueryTable<Run> runs, QueryTable<CurvePoint> curves, 
                     problems);
         }
 
-        private void check(ParquetTable<?> table, String subfolder, String name, String sha256, List<Path> sound) {
+        private void check(ParquetTable<?> table, String subfolder, String name, String sha256, List<String> sound) {
             try {
                 table.check(files, subfolder, name, sha256);
-                sound.add(root.resolve(subfolder).resolve(name));
+                sound.add(place.of(subfolder, name));
             } catch (IsolossException e) {
-                failed.add(name);
-                problems.add(new Problem(files.address(subfolder, name), e.getMessage(), true));
+                leaveOut(subfolder, name, e.getMessage());
+            } catch (IOException e) {
+                leaveOut(subfolder, name, "Cannot copy " + files.address(subfolder, name) + ": " + e.getMessage());
             }
+        }
+
+        private void leaveOut(String subfolder, String name, String why) {
+            failed.add(name);
+            problems.add(new Problem(files.address(subfolder, name), why, true));
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.isoloss.analysis.query;
 
 import io.isoloss.analysis.runs.RecordColumns;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -12,11 +11,11 @@ import java.util.regex.Pattern;
  *
  * @param name in lower case
  * @param rows may be none
- * @param files whole and sound
+ * @param files whole and sound: local paths, or URIs where Spark answers
  * @param parts whole and sound; all of {@code files} and {@code rows} count before them
  */
 public record QueryTable<T extends Record>(
-        String name, RecordColumns<T> columns, List<T> rows, List<Path> files, List<Path> parts) {
+        String name, RecordColumns<T> columns, List<T> rows, List<String> files, List<String> parts) {
     public QueryTable {
         rows = List.copyOf(rows);
         files = List.copyOf(files);

@@ -45,22 +45,7 @@ public record RunTable(List<Run> runs, List<Problem> problems) {
      */
     public static RunTable read(Path source, Reading reading) {
         if (Files.isDirectory(source)) {
-            List<IsolossException> failures = new ArrayList<>();
-            RunTable table;
-            try {
-                table = folder(source, reading, failures);
-            } catch (IOException e) {
-                throw new IsolossException(Kind.FAILED, "Cannot list " + source + ": " + e.getMessage(), e);
-            }
-            if (table.runs.isEmpty() && !failures.isEmpty()) {
-                throw failures.get(0);
-            }
-            if (table.runs.isEmpty() && table.problems.isEmpty()) {
-                throw new IsolossException(
-                        Kind.BAD_INPUT,
-                        "Cannot read runs from " + source + ": it holds no .parquet file; give a sweep's directory.");
-            }
-            return table;
+            return some(source.toString(), failures -> folder(source, reading, failures));
         }
         if (!Files.exists(source)) {
             throw new IsolossException(
@@ -84,6 +69,42 @@ public record RunTable(List<Run> runs, List<Problem> problems) {
         throw new IsolossException(
                 Kind.BAD_INPUT,
                 "Cannot read runs from " + source + ": want a directory, .parquet, .csv or .jsonl; convert the file.");
+    }
+
+    /**
+     * As {@link #read(Path, Reading)}, of a sweep's folder wherever it is.
+     *
+     * @param source what messages call it
+     */
+    public static RunTable read(StoredFiles files, String source, Reading reading) {
+        return some(source, failures -> read(files, Listing::of, reading, failures));
+    }
+
+    /** Reads a folder. */
+    @FunctionalInterface
+    private interface FolderReader {
+        /** @param failures takes what is wrong with files that can't be read */
+        RunTable read(List<IsolossException> failures) throws IOException;
+    }
+
+    /** What a folder holds, which must be something. */
+    private static RunTable some(String source, FolderReader folder) {
+        List<IsolossException> failures = new ArrayList<>();
+        RunTable table;
+        try {
+            table = folder.read(failures);
+        } catch (IOException e) {
+            throw new IsolossException(Kind.FAILED, "Cannot list " + source + ": " + e.getMessage(), e);
+        }
+        if (table.runs.isEmpty() && !failures.isEmpty()) {
+            throw failures.get(0);
+        }
+        if (table.runs.isEmpty() && table.problems.isEmpty()) {
+            throw new IsolossException(
+                    Kind.BAD_INPUT,
+                    "Cannot read runs from " + source + ": it holds no .parquet file; give a sweep's directory.");
+        }
+        return table;
     }
 
     /**

@@ -159,7 +159,7 @@ final class FrontierCommand implements Callable<Integer> {
         new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setErr(err)
-                .parseArgs(runs.path().toString());
+                .parseArgs(runs.address());
         command.runs = runs;
         Answer answer = command.ofRuns(Approach.ALL);
         List<FrontierRow> rows = new ArrayList<>();
@@ -177,13 +177,13 @@ final class FrontierCommand implements Callable<Integer> {
                 || !counting.conventions().equals(Conventions.STATED)) {
             throw new IsolossException(
                     Kind.BAD_INPUT,
-                    "Cannot draw this from " + runs.path()
+                    "Cannot draw this from " + runs.address()
                             + ": a law holds no runs, so there is approach 3 alone, counted as it was fitted; give the runs");
         }
         if (at.isEmpty()) {
             throw new IsolossException(
                     Kind.BAD_INPUT,
-                    "Cannot draw the frontier of " + runs.path()
+                    "Cannot draw the frontier of " + runs.address()
                             + " without budgets: a law holds no runs; name some with --at, such as 1e21,1e22");
         }
         ParametricFrontier parametric = ParametricFrontier.of(FittedLaw.load(runs.path()), at);

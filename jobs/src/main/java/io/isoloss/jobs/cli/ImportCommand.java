@@ -55,7 +55,7 @@ final class ImportCommand implements Callable<Integer> {
         if (table.runs().isEmpty()) {
             throw new IsolossException(
                     Kind.BAD_INPUT,
-                    "Cannot import from " + runs.path() + ": it holds no runs; give a table with rows.");
+                    "Cannot import from " + runs.address() + ": it holds no runs; give a table with rows.");
         }
         List<Run> identified =
                 ImportedRuns.identified(table.runs(), runs.path().getFileName().toString());
@@ -71,7 +71,7 @@ final class ImportCommand implements Callable<Integer> {
             write(store, id, fresh);
         }
         Answer answer = new Answer(
-                runs.path().toString(),
+                runs.address(),
                 out,
                 identified.size(),
                 fresh.size(),

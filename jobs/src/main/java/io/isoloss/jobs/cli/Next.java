@@ -64,7 +64,7 @@ final class Next {
         if (runs.isLaw()) {
             throw new IsolossException(
                     Kind.BAD_INPUT,
-                    "Cannot choose the next runs from " + runs.path() + ": a law holds no runs; give the runs");
+                    "Cannot choose the next runs from " + runs.address() + ": a law holds no runs; give the runs");
         }
         List<Observation> points = Observation.from(runs.readGroup(err).runs());
         NextRuns next = NextRuns.of(

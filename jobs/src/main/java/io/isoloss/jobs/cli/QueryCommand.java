@@ -10,7 +10,11 @@ import io.isoloss.analysis.query.Rows;
 import io.isoloss.analysis.runs.CurvePoint;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.jobs.spark.QueryJob;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.FileUtil;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,26 +59,41 @@ final class QueryCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         if (csv && output.json()) {
             throw new IsolossException(Kind.BAD_INPUT, "Cannot print both --csv and --json; give one");
         }
         PrintWriter out = spec.commandLine().getOut();
         Answer answer = csv ? new Csv(out) : output.json() ? new Json(output, out) : new Text(out);
-        if (master == null) {
-            DuckDb.query(tables(), sql, answer);
+        if (master != null) {
+            new QueryJob(master).query(tables(runs.files()::address), sql, answer);
+        } else if (runs.isUri()) { // DuckDB opens local files
+            Path copies = Files.createTempDirectory("isoloss-query");
+            try {
+                DuckDb.query(tables((subfolder, name) -> copied(subfolder, name, copies)), sql, answer);
+            } finally {
+                FileUtil.fullyDelete(copies.toFile());
+            }
         } else {
-            new QueryJob(master).query(tables(), sql, answer);
+            DuckDb.query(tables(runs.files()::address), sql, answer);
         }
         answer.end();
         return 0;
     }
 
-    private List<QueryTable<?>> tables() {
+    private String copied(String subfolder, String name, Path copies) throws IOException {
+        Path copy = Files.createDirectories(copies.resolve(subfolder)).resolve(name);
+        try (InputStream in = runs.files().file(subfolder, name).newStream()) {
+            Files.copy(in, copy);
+        }
+        return copy.toString();
+    }
+
+    private List<QueryTable<?>> tables(FolderTables.Place place) {
         PrintWriter err = spec.commandLine().getErr();
         List<QueryTable<?>> tables = new ArrayList<>();
         if (runs.isPlainSweep()) {
-            FolderTables folder = FolderTables.of(runs.path(), QueryTable.named("curves", sql));
+            FolderTables folder = FolderTables.of(runs.files(), runs.address(), place, QueryTable.named("curves", sql));
             folder.problems().forEach(problem -> err.println("warning: " + problem.message()));
             tables.add(folder.runs());
             tables.add(folder.curves());

@@ -11,6 +11,8 @@ import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunGroup;
 import io.isoloss.analysis.runs.RunTable;
 import io.isoloss.analysis.runs.StoredFiles;
+import io.isoloss.jobs.corpus.TextPath;
+import io.isoloss.jobs.store.ResultStore;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +30,9 @@ final class RunsSource {
     @Parameters(
             index = "0",
             paramLabel = "RUNS",
-            description = "A sweep's folder, a folder of Parquet files, or a .parquet, .csv or .jsonl file.")
-    private Path runs;
+            description = "A sweep's folder, a folder of Parquet files, or a .parquet, .csv or .jsonl file; a sweep's"
+                    + " folder also by the URI of a file system, such as hdfs://...")
+    private String runs;
 
     @Option(
             names = "--map",
@@ -69,19 +72,49 @@ final class RunsSource {
 
     /** Whether this is a law that {@code fit --save} wrote, rather than runs. */
     boolean isLaw() {
-        return runs.toString().endsWith(".json");
+        return runs.endsWith(".json");
+    }
+
+    private boolean isFile() {
+        return runs.endsWith(".parquet") || runs.endsWith(".csv") || runs.endsWith(".jsonl");
     }
 
     /** Whether this is a sweep's folder, all of it and as it stands. */
     boolean isPlainSweep() {
-        return Files.isDirectory(runs.resolve(Listing.RUNS))
+        return (isUri() || Files.isDirectory(path().resolve(Listing.RUNS)))
                 && family == null
                 && task == null
                 && reading().equals(Reading.DEFAULT);
     }
 
-    Path path() {
+    /** A path or a URI. */
+    String address() {
         return runs;
+    }
+
+    /** Whether the runs lie where a URI says. */
+    boolean isUri() {
+        return TextPath.isUri(runs);
+    }
+
+    /**
+     * On a disk that this machine mounts.
+     *
+     * @throws IsolossException of kind BAD_INPUT where it is not
+     */
+    Path path() {
+        if (isUri()) {
+            throw new IsolossException(
+                    Kind.BAD_INPUT,
+                    "Cannot read " + runs + ": where a URI leads, only the folder of a sweep can be read; copy it to a"
+                            + " local file and give that");
+        }
+        return Path.of(runs);
+    }
+
+    /** Of a sweep's folder. */
+    StoredFiles files() {
+        return new ResultStore(runs).files();
     }
 
     /** Reads the runs that were chosen, of any number of groups; what had to be left out is told on {@code err}. */
@@ -91,7 +124,8 @@ final class RunsSource {
 
     /** As {@link #read(PrintWriter)}, of tables with these columns. */
     RunTable read(PrintWriter err, Set<String> required) {
-        RunTable table = RunTable.read(runs, reading().withRequired(required));
+        Reading wanted = reading().withRequired(required);
+        RunTable table = isUri() && !isFile() ? RunTable.read(files(), runs, wanted) : RunTable.read(path(), wanted);
         table.problems().forEach(problem -> err.println("warning: " + problem.message()));
         return new RunTable(
                 choose(
@@ -180,11 +214,11 @@ final class RunsSource {
      * several. What can't be read is told on {@code err}.
      */
     List<Curve> curves(List<Run> table, Conventions conventions, PrintWriter err) {
-        if (!Files.isDirectory(runs.resolve(Listing.CURVES))) {
+        if (!isUri() && !Files.isDirectory(path().resolve(Listing.CURVES))) {
             return Curve.ofRows(table, conventions);
         }
         Set<String> ids = table.stream().map(Run::id).collect(Collectors.toSet());
-        CurveTable curves = CurveTable.read(StoredFiles.local(runs), ids);
+        CurveTable curves = CurveTable.read(files(), ids);
         curves.problems().forEach(problem -> err.println("warning: " + problem.message()));
         return Curve.of(table, curves.points(), conventions);
     }

@@ -4,6 +4,7 @@ import io.isoloss.analysis.IsolossException;
 import io.isoloss.analysis.IsolossException.Kind;
 import io.isoloss.analysis.query.QueryTable;
 import io.isoloss.analysis.query.Rows;
+import io.isoloss.jobs.corpus.TextPath;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -97,9 +98,11 @@ public record QueryJob(String master) {
     }
 
     /** A column that a file does not have is null. */
-    private static Dataset<Row> read(SparkSession session, StructType schema, List<Path> files) {
+    private static Dataset<Row> read(SparkSession session, StructType schema, List<String> files) {
         String[] addresses = files.stream()
-                .map(file -> file.toAbsolutePath().toUri().toString())
+                .map(file -> TextPath.isUri(file)
+                        ? file
+                        : Path.of(file).toAbsolutePath().toUri().toString())
                 .toArray(String[]::new);
         Column[] columns = Arrays.stream(schema.fieldNames()).map(Column::new).toArray(Column[]::new);
         return session.read().schema(schema).parquet(addresses).select(columns);

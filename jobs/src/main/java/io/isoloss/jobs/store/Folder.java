@@ -1,6 +1,7 @@
 package io.isoloss.jobs.store;
 
 import io.isoloss.analysis.runs.StoredFiles;
+import io.isoloss.jobs.corpus.TextPath;
 import io.isoloss.jobs.train.CheckpointFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -21,7 +22,7 @@ interface Folder extends StoredFiles {
         if (address.startsWith("file:")) { // Hadoop's local file system creates no file exclusively
             return new LocalFolder(Path.of(URI.create(address)).toString());
         }
-        return address.matches("[A-Za-z][A-Za-z0-9+.-]+:.*") ? new HadoopFolder(address) : new LocalFolder(address);
+        return TextPath.isUri(address) ? new HadoopFolder(address) : new LocalFolder(address);
     }
 
     /** Makes the subfolder if need be, and fails if no file can be made in it. */

@@ -209,6 +209,19 @@ record HadoopFolder(String root) implements Folder {
     }
 
     private FileSystem fileSystem() throws IOException {
-        return new Path(root).getFileSystem(Settings.READ);
+        try {
+            return new Path(root).getFileSystem(Settings.READ);
+        } catch (RuntimeException e) { // Hadoop's wrapping of an unknown host, and of a class that is not there
+            Throwable cause = e.getCause();
+            if (cause instanceof ClassNotFoundException) {
+                throw new IOException(
+                        "this build has no client of " + new Path(root).toUri().getScheme()
+                                + ":// on its class path; for S3 build it with ISOLOSS_MAVEN=-Ps3");
+            }
+            if (cause instanceof IOException unreachable) {
+                throw unreachable;
+            }
+            throw e;
+        }
     }
 }

@@ -10,6 +10,7 @@ import io.isoloss.analysis.runs.ParquetTable;
 import io.isoloss.analysis.runs.Problem;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
+import io.isoloss.analysis.runs.StoredFiles;
 import io.isoloss.jobs.train.CheckpointFiles;
 import io.isoloss.jobs.train.TrainedTrial;
 import io.isoloss.jobs.train.meter.MeterReading;
@@ -203,6 +204,11 @@ public record ResultStore(String root) implements Serializable {
     /** Where final models are kept. */
     public CheckpointFiles models() {
         return new StoredCheckpoints(root, MODELS);
+    }
+
+    /** The files behind the tables, for who reads them only. */
+    public StoredFiles files() {
+        return folder();
     }
 
     private <T extends Record> void write(ParquetTable<T> table, String subfolder, String name, List<T> rows)
