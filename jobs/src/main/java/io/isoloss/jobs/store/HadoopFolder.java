@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileContext;
@@ -84,9 +85,26 @@ record HadoopFolder(String root) implements Folder {
         return fileSystem().exists(path(subfolder, name));
     }
 
+    /** An object appears whole as its stream is closed; elsewhere a rename takes care of that. */
     @Override
     public void write(String subfolder, String name, CheckpointFiles.Content content) throws IOException {
-        place(path(subfolder, name), Options.Rename.OVERWRITE, hidden -> synced(hidden, content));
+        Path file = path(subfolder, name);
+        if (fileSystem().hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM)) {
+            putWhole(file, content);
+        } else {
+            place(file, Options.Rename.OVERWRITE, hidden -> synced(hidden, content));
+        }
+    }
+
+    private void putWhole(Path file, CheckpointFiles.Content content) throws IOException {
+        FSDataOutputStream out = fileSystem().create(file, true);
+        try {
+            content.writeTo(out);
+        } catch (IOException | RuntimeException | Error e) {
+            out.abort();
+            throw e;
+        }
+        out.close();
     }
 
     /** HDFS creates and renames exclusively in itself; an object store creates so where it knows conditional writes. */
