@@ -138,9 +138,9 @@ class BadInputTest {
         assertRefused(
                 Terminal.run("run", sweep("{ kind: synthetic, tokens: 20000 }"), "--out", "s3a://bucket/results"),
                 2,
-                "Cannot write to the output folder 's3a://bucket/results' (ClassNotFoundException: Class"
-                        + " org.apache.hadoop.fs.s3a.S3AFileSystem not found); give one that you may write to with"
-                        + " --out");
+                "Cannot write to the output folder 's3a://bucket/results' (IOException: this build has no client"
+                        + " of s3a:// on its class path; for S3 build it with ISOLOSS_MAVEN=-Ps3); give one that you may"
+                        + " write to with --out");
     }
 
     @Test

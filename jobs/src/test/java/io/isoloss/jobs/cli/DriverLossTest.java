@@ -143,7 +143,9 @@ class DriverLossTest {
     void killedDriverGoesOnWhereItWas() throws Exception {
         Path sweep = sweep(1, 8e9);
         Path straight = folder.resolve("straight");
-        finish("straight", driver("straight", straight, sweep, "local[2]"));
+        assertThat(Terminal.run("run", sweep, "--out", straight, "--master", "local[2]")
+                        .code())
+                .isZero();
         List<Trial> trials = SweepConfig.read(sweep)
                 .design()
                 .trials(SweepConfig.read(sweep).corpus().load().identity());
