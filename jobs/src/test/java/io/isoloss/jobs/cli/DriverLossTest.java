@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DriverLossTest {
     private static final int KILLS = Integer.getInteger("isoloss.kills", 3);
     private static final int SHARED = Integer.getInteger("isoloss.shared", 8);
-    private static final int DRIVERS = 4;
+    private static final int DRIVERS = Integer.getInteger("isoloss.drivers", 2);
 
     @TempDir
     private Path folder;
