@@ -10,7 +10,9 @@ import io.isoloss.analysis.runs.Problem;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.analysis.runs.RunTable;
 import io.isoloss.analysis.runs.StoredFiles;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -89,11 +91,20 @@ public record FolderTables(QueryTable<Run> runs, QueryTable<CurvePoint> curves, 
         private void check(ParquetTable<?> table, String subfolder, String name, String sha256, List<String> sound) {
             try {
                 table.check(files, subfolder, name, sha256);
-                sound.add(place.of(subfolder, name));
             } catch (IsolossException e) {
                 leaveOut(subfolder, name, e.getMessage());
+                return;
+            }
+            try {
+                sound.add(place.of(subfolder, name));
+            } catch (FileNotFoundException | NoSuchFileException e) { // compacted since it was checked
+                leaveOut(subfolder, name, "Cannot find " + files.address(subfolder, name) + " any more.");
             } catch (IOException e) {
-                leaveOut(subfolder, name, "Cannot copy " + files.address(subfolder, name) + ": " + e.getMessage());
+                throw new IsolossException(
+                        Kind.FAILED,
+                        "Cannot copy " + files.address(subfolder, name) + " for the query: "
+                                + IsolossException.cause(e),
+                        e);
             }
         }
 

@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -84,7 +85,7 @@ final class QueryCommand implements Callable<Integer> {
     private String copied(String subfolder, String name, Path copies) throws IOException {
         Path copy = Files.createDirectories(copies.resolve(subfolder)).resolve(name);
         try (InputStream in = runs.files().file(subfolder, name).newStream()) {
-            Files.copy(in, copy);
+            Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING); // a listing may be read twice
         }
         return copy.toString();
     }

@@ -127,7 +127,8 @@ final class SweepRun implements AutoCloseable {
             spark.setJobGroup("isoloss-shared " + job.store().root(), trial.name(), true);
             TrainedTrial trained = new SharedTrials(job.source(), job.codeVersion())
                     .train(spark, new RoundTraining(trial, checkpoints, led));
-            flops = led.flops;
+            boolean compared = trained.run().training().modeDeparture() != null;
+            flops = led.flops + (compared ? trial.flopsExact() : 0);
             claim.check();
             job.store().write(trained.startedTimes(claim.token()));
             checkpoints.clear(trial);
@@ -141,7 +142,7 @@ final class SweepRun implements AutoCloseable {
             if (!(e instanceof IOException || e instanceof RuntimeException || SparkContexts.isLostTask(e))) {
                 throw e;
             }
-            flops = trial.flopsExact(); // as much as it may have taken
+            flops = work.flops(); // as much as it may have taken
             end = Claim.isFenced(e) ? TrialEnd.fenced(trial) : TrialEnd.lost(trial, IsolossException.cause(e));
         }
         shared.end(work, new TaskEnd(List.of(end), flops, (System.nanoTime() - start) / 1e9, null, null));

@@ -18,6 +18,8 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
+import org.apache.hadoop.io.IOUtils;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.io.InputFile;
 
@@ -90,18 +92,22 @@ record HadoopFolder(String root) implements Folder {
     public void write(String subfolder, String name, CheckpointFiles.Content content) throws IOException {
         Path file = path(subfolder, name);
         if (fileSystem().hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM)) {
-            putWhole(file, content);
+            whole(fileSystem().create(file, true), content);
         } else {
             place(file, Options.Rename.OVERWRITE, hidden -> synced(hidden, content));
         }
     }
 
-    private void putWhole(Path file, CheckpointFiles.Content content) throws IOException {
-        FSDataOutputStream out = fileSystem().create(file, true);
+    /** Closes a stream, which makes the object, if all of it was written. */
+    private static void whole(FSDataOutputStream out, CheckpointFiles.Content content) throws IOException {
         try {
             content.writeTo(out);
         } catch (IOException | RuntimeException | Error e) {
-            out.abort();
+            if (out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
+                out.abort();
+            } else {
+                IOUtils.closeStream(out);
+            }
             throw e;
         }
         out.close();
@@ -136,9 +142,7 @@ record HadoopFolder(String root) implements Folder {
         }
         FSDataOutputStreamBuilder<?, ?> builder = fileSystem.createFile(file);
         builder.recursive().must(FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
-        try (FSDataOutputStream out = builder.build()) {
-            content.writeTo(out);
-        }
+        whole(builder.build(), content);
     }
 
     @Override

@@ -19,8 +19,8 @@ public record Forecast(Map<Trial, Timing> trials, Timing total, int workers) {
     private static final double FORWARD_SHARE = 1.0 / 3;
 
     /**
-     * Factor by which a machine may be faster or slower when the trial trains than when a step was timed. Measured
-     * ({@code docs/benchmarks/engine.md}): more than nine of ten trials stay within it.
+     * Factor by which a machine may be faster or slower when the trial trains than when a step was timed: on the one it was
+     * chosen on, more than nine of ten trials stayed within it ({@code docs/benchmarks/engine.md}).
      */
     private static final double DRIFT = 1.4;
 

@@ -16,6 +16,11 @@ public sealed interface TrainingMode extends Serializable {
     /** As the runs table calls it. */
     String name();
 
+    /** Times that a trial is trained. */
+    default int trainings() {
+        return 1;
+    }
+
     /** All on one device. */
     record Single() implements TrainingMode {
         @Override
@@ -45,6 +50,11 @@ public sealed interface TrainingMode extends Serializable {
         @Override
         public String name() {
             return "data_parallel";
+        }
+
+        @Override
+        public int trainings() {
+            return measureDeparture ? 2 : 1;
         }
     }
 

@@ -55,10 +55,12 @@ public record Trunk(List<Trial> branches) implements Serializable {
         return branch.recipe().schedule().sharedSteps(branch.recipe().steps());
     }
 
-    /** Exact FLOPs that training takes, those of shared steps once. */
+    /** Exact FLOPs that training takes, those of shared steps once, and those on one device to compare with too. */
     public double flops() {
         Trial longest = longest();
-        return longest.flopsExact() * steps() / longest.recipe().steps();
+        int trainings =
+                longest.spec().mode() == null ? 1 : longest.spec().mode().trainings();
+        return trainings * longest.flopsExact() * steps() / longest.recipe().steps();
     }
 
     /** Steps that are trained, shared ones once. */

@@ -23,7 +23,6 @@ import java.util.stream.IntStream;
  */
 public final class StepTimer {
     private static final int PASSES = 5;
-    private static final int FEWEST = 3;
     private static final int MOST = 4096;
     private static final double WARM_UP_SECONDS = 0.02;
     private static final double SECONDS = 0.06;
@@ -84,20 +83,22 @@ public final class StepTimer {
         double[] losses = new double[rows];
         try (TrainingStep training = new TrainingStep(shape, recipe)) {
             Runnable step = () -> training.take(tokens, tokens, losses, recipe.peakLearningRate());
-            seconds(step, 1, warmUpSeconds);
-            return seconds(step, FEWEST, SECONDS);
+            seconds(step, warmUpSeconds);
+            return seconds(step, SECONDS);
         }
     }
 
-    private static double[] seconds(Runnable step, int fewest, double least) {
+    /** Of one step after another, for so long, and of one at least. */
+    private static double[] seconds(Runnable step, double longest) {
         double[] seconds = new double[MOST];
         int count = 0;
-        for (double total = 0; count < MOST && (count < fewest || total < least); count++) {
+        double total = 0;
+        do {
             long start = System.nanoTime();
             step.run();
             seconds[count] = (System.nanoTime() - start) / 1e9;
-            total += seconds[count];
-        }
+            total += seconds[count++];
+        } while (count < MOST && total < longest);
         return Arrays.copyOf(seconds, count);
     }
 }

@@ -10,6 +10,7 @@ import io.isoloss.jobs.store.Ledger;
 import io.isoloss.jobs.store.ResultStore;
 import io.isoloss.jobs.sweep.Caps;
 import io.isoloss.jobs.sweep.Supervision;
+import io.isoloss.jobs.sweep.TrainingMode;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.train.Trials;
 import java.io.IOException;
@@ -63,6 +64,16 @@ class CapsTest {
         assertThat(run(missing(trials), new Caps(all * 1.001, null, null))).allMatch(TrialEnd::completed);
         assertThat(store.read().runs()).hasSize(6);
         assertThat(new Failures(store).read()).isEmpty();
+    }
+
+    @Test
+    void trainingOnOneDeviceToCompareWithCounts() throws IOException {
+        Trial trial = Trials.in(Trials.of(CORPUS, 16, 60, 0.01), new TrainingMode.DataParallel(30, 0, 2, true));
+        Caps tooLow = new Caps(1.9 * trial.flopsExact(), null, null);
+        assertThat(run(List.of(trial), tooLow)).allMatch(TrialEnd::isParked);
+        Caps enough = new Caps(2.1 * trial.flopsExact(), null, null);
+        assertThat(run(List.of(trial), enough)).allMatch(TrialEnd::completed);
+        assertThat(new Ledger(store, enough).sum().flops()).isCloseTo(2 * trial.flopsExact(), within(1.0));
     }
 
     @Test

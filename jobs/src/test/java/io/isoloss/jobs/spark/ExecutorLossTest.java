@@ -201,7 +201,7 @@ class ExecutorLossTest {
 
     @Test
     void trialOfSeveralExecutorsGoesOnFromARoundBeforeTheKill() throws Exception {
-        Trial trial = Trials.in(Trials.of(CORPUS, 32, 4000, 0.005), new TrainingMode.Federated(2, 1, 1000, null, null));
+        Trial trial = Trials.in(Trials.of(CORPUS, 32, 6000, 0.005), new TrainingMode.Federated(2, 1, 1000, null, null));
         ResultStore store = new ResultStore(folder.resolve("out").toString());
         Path second = folder.resolve("out/claims").resolve(trial.runId() + ".2"); // there since a round was lost
         Thread killer = new Thread(() -> {
