@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -201,18 +202,21 @@ class ExecutorLossTest {
 
     @Test
     void trialOfSeveralExecutorsGoesOnFromARoundBeforeTheKill() throws Exception {
-        Trial trial = Trials.in(Trials.of(CORPUS, 32, 6000, 0.005), new TrainingMode.Federated(2, 1, 1000, null, null));
+        Trial trial = Trials.in(Trials.of(CORPUS, 32, 4000, 0.005), new TrainingMode.Federated(2, 1, 1000, null, null));
         ResultStore store = new ResultStore(folder.resolve("out").toString());
         Path second = folder.resolve("out/claims").resolve(trial.runId() + ".2"); // there since a round was lost
         Thread killer = new Thread(() -> {
             try {
+                Set<String> last = Set.of();
                 while (!Files.exists(second)) { // a kill between two rounds costs none
-                    TimeUnit.MILLISECONDS.sleep(150);
-                    List<ProcessHandle> executors = cluster.executors();
-                    if (!store.checkpoints().names(trial.runId()).isEmpty() && !executors.isEmpty()) {
-                        TestCluster.kill(executors.get(0));
-                        TimeUnit.SECONDS.sleep(1); // until it is noticed
+                    Set<String> kept = Set.copyOf(store.checkpoints().names(trial.runId()));
+                    if (!kept.equals(last)) {
+                        TimeUnit.MILLISECONDS.sleep(200); // until the next round is under way
+                        // All of them: one alone may be starting, or done with its part.
+                        cluster.executors().forEach(TestCluster::kill);
+                        last = kept;
                     }
+                    TimeUnit.MILLISECONDS.sleep(50);
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
