@@ -5,7 +5,7 @@ package io.isoloss.analysis.runs;
  *
  * @param wallSeconds from the first step to the last evaluation
  * @param deviceSeconds that the device was at work: CPU time of the training thread, or a GPU's wall seconds times its
- *     mean sampled utilisation
+ *     mean sampled utilisation; of a trial on several devices, of all together, as are joules, CO2 and price
  * @param tokensPerSecond of training, evaluation left out
  * @param mfu model FLOPs utilisation of training: model FLOP/s over {@link Provenance#ceilingFlopsPerSecond}, or over the
  *     vendor's peak where a run from outside has no ceiling

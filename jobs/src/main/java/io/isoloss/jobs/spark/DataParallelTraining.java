@@ -8,6 +8,7 @@ import io.isoloss.jobs.sweep.TrainingMode.DataParallel;
 import io.isoloss.jobs.sweep.Trial;
 import io.isoloss.jobs.train.GraphTraining;
 import io.isoloss.jobs.train.RoundTraining;
+import io.isoloss.jobs.train.meter.Meter;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
@@ -28,7 +29,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  *
  * @param source must give, on every machine, the corpus that the trial names
  */
-public record DataParallelTraining(CorpusSource source, DataParallel mode) implements Serializable {
+record DataParallelTraining(CorpusSource source, DataParallel mode, TaskMeter taskMeter) implements Serializable {
 
     /** What a worker does between two averages: steps [from, to) of its share of the batch. */
     private record Share(int worker, int from, int to) implements Serializable {}
@@ -85,7 +86,9 @@ public record DataParallelTraining(CorpusSource source, DataParallel mode) imple
         return spark.parallelize(shares, shares.size()).flatMap(share -> batches(trial, share));
     }
 
+    /** For DL4J, which trains on each batch before it asks for the next, in one task and thread. */
     private Iterator<MultiDataSet> batches(Trial trial, Share share) {
+        Meter meter = taskMeter.start();
         int batch = trial.recipe().batchSequences();
         int sequences = batch / mode.workers();
         WindowSampler sampler = new WindowSampler(
@@ -94,6 +97,7 @@ public record DataParallelTraining(CorpusSource source, DataParallel mode) imple
                 trial.shape().context(),
                 trial.recipe().dataSeed());
         return IntStream.range(share.from, share.to)
+                .peek(step -> meter.step())
                 .mapToObj(step -> GraphTraining.batch(
                         trial, sampler, (long) step * batch + (long) share.worker * sequences, sequences))
                 .iterator();

@@ -11,6 +11,7 @@ import io.isoloss.jobs.train.FederatedClient;
 import io.isoloss.jobs.train.ModelState;
 import io.isoloss.jobs.train.RenyiAccountant;
 import io.isoloss.jobs.train.RoundTraining;
+import io.isoloss.jobs.train.meter.Meter;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ import org.apache.spark.broadcast.Broadcast;
  *
  * @param source must give, on every machine, the corpus that the trial names
  */
-public record FederatedTraining(CorpusSource source, Federated mode) implements Serializable {
+record FederatedTraining(CorpusSource source, Federated mode, TaskMeter taskMeter) implements Serializable {
 
     /**
      * How it went.
@@ -90,11 +91,12 @@ public record FederatedTraining(CorpusSource source, Federated mode) implements 
     }
 
     private RoundTraining.Result train(Trial trial, int client, ModelState common, int from, int to) {
+        Meter meter = taskMeter.start();
         Corpus corpus = Corpora.of(source, trial);
         int[] shard = shards(corpus, trial).get(client);
         int batch = trial.recipe().batchSequences() / mode.active();
         try (FederatedClient training = new FederatedClient(trial, corpus, client, shard, batch, mode.privacy())) {
-            return training.train(common, from, to);
+            return training.train(common, from, to, meter::step);
         }
     }
 

@@ -9,7 +9,8 @@ import java.util.Locale;
  * @param seconds from the job's start to its end
  * @param cores tasks that ran at once
  * @param trainingSeconds inside training steps, of all trials together
- * @param shortestSeconds that any order of the tasks could have taken: their sum over the cores, or the longest of them
+ * @param shortestSeconds that any order of the tasks could have taken: their sum over the cores, or the longest of them, a
+ *     trial on several devices being as many tasks alike
  */
 public record Occupancy(int trials, double seconds, int cores, double trainingSeconds, double shortestSeconds) {
 
@@ -21,7 +22,7 @@ public record Occupancy(int trials, double seconds, int cores, double trainingSe
     /** For the person at the terminal. */
     public String sentence() {
         String did = String.format(Locale.ROOT, "trained %d trials in %.1f s on %d cores", trials, seconds, cores);
-        if (trainingSeconds == 0) { // lost, or in a mode of several devices, which is not metered
+        if (trainingSeconds == 0) { // all lost
             return did;
         }
         return did
@@ -54,9 +55,9 @@ public record Occupancy(int trials, double seconds, int cores, double trainingSe
             for (TrialEnd end : task) {
                 trials++;
                 training += end.trainingSeconds();
-                seconds += end.wallSeconds();
+                sum += end.wallSeconds();
+                seconds += end.wallSeconds() / end.devices();
             }
-            sum += seconds;
             longest = Math.max(longest, seconds);
         }
 

@@ -112,7 +112,7 @@ public record SweepJob(
             for (Part part : parts) {
                 runs.add(new SweepRun(spark, part, tally, metrics));
             }
-            int tasks = runs.stream().mapToInt(SweepRun::queued).sum();
+            int tasks = runs.stream().mapToInt(SweepRun::tasks).sum();
             new Dispatcher(spark, runs.stream().map(SweepRun::sweep).toList()).run();
             for (SweepRun run : runs) {
                 run.lead();

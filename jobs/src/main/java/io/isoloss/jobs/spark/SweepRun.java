@@ -40,6 +40,7 @@ final class SweepRun implements AutoCloseable {
     private final Claims claims;
     private final SweepQueue alone;
     private final SweepQueue shared;
+    private final int widest; // devices of a trial that takes several
     private boolean goOn = true;
 
     SweepRun(JavaSparkContext spark, SweepJob.Part part, Occupancy.Tally tally, SweepMetrics metrics)
@@ -64,6 +65,10 @@ final class SweepRun implements AutoCloseable {
                 .toList();
         this.alone = new SweepQueue(part.job(), claims, ledger, this::ended, trunks);
         this.shared = new SweepQueue(part.job(), claims, ledger, this::ended, several);
+        this.widest = several.stream()
+                .mapToInt(trunk -> trunk.longest().spec().mode().devices())
+                .max()
+                .orElse(0);
         spark.sc().addSparkListener(progress);
         metrics.add(this);
     }
@@ -99,6 +104,11 @@ final class SweepRun implements AutoCloseable {
         return alone.queued() + shared.queued();
     }
 
+    /** Tasks that can be of use at once: of trials on one executor, or of the one trial on several that is led at a time. */
+    int tasks() {
+        return Math.max(alone.queued(), widest);
+    }
+
     /** Trains the trials that take several executors, one after another; the driver leads each. */
     void lead() throws IOException, InterruptedException {
         while (goOn && !shared.isEmpty()) {
@@ -125,7 +135,8 @@ final class SweepRun implements AutoCloseable {
         TrialEnd end;
         try {
             spark.setJobGroup("isoloss-shared " + job.store().root(), trial.name(), true);
-            TrainedTrial trained = new SharedTrials(job.source(), job.codeVersion())
+            TrainedTrial trained = new SharedTrials(
+                            job.source(), job.codeVersion(), job.metering().rates())
                     .train(spark, new RoundTraining(trial, checkpoints, led));
             boolean compared = trained.run().training().modeDeparture() != null;
             flops = led.flops + (compared ? trial.flopsExact() : 0);

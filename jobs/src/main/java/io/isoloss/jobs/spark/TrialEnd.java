@@ -13,7 +13,8 @@ import java.util.List;
  * @param outcome as in the runs table
  * @param failure why it did not complete; null if it did
  * @param loss validation loss in nats a token; null if it did not complete
- * @param wallSeconds taken for this trial alone
+ * @param devices that trained it at once
+ * @param wallSeconds taken for this trial alone, of all devices together
  * @param trainingSeconds of those, inside training steps
  * @param energyJoules of the device; null if not known
  * @param mfu model FLOPs utilisation of the training; null if not known
@@ -25,6 +26,7 @@ public record TrialEnd(
         String outcome,
         String failure,
         Double loss,
+        int devices,
         double wallSeconds,
         double trainingSeconds,
         Double energyJoules,
@@ -48,6 +50,7 @@ public record TrialEnd(
                 run.outcome(),
                 run.failure(),
                 run.loss(),
+                trial.spec().mode() == null ? 1 : trial.spec().mode().devices(),
                 trained.reading().wallSeconds(),
                 trained.reading().trainingSeconds(),
                 trained.reading().energyJoules(),
@@ -58,11 +61,11 @@ public record TrialEnd(
     /** Of a result that stands. */
     static TrialEnd of(Trial trial, Run run) {
         return new TrialEnd(
-                trial.name(), run.id(), run.outcome(), run.failure(), run.loss(), 0, 0, null, null, List.of());
+                trial.name(), run.id(), run.outcome(), run.failure(), run.loss(), 1, 0, 0, null, null, List.of());
     }
 
     static TrialEnd lost(Trial trial, String failure) {
-        return new TrialEnd(trial.name(), trial.runId(), Run.LOST, failure, null, 0, 0, null, null, List.of());
+        return new TrialEnd(trial.name(), trial.runId(), Run.LOST, failure, null, 1, 0, 0, null, null, List.of());
     }
 
     static TrialEnd fenced(Trial trial) {
@@ -72,6 +75,7 @@ public record TrialEnd(
                 FENCED,
                 "another driver took the trial over",
                 null,
+                1,
                 0,
                 0,
                 null,
@@ -80,7 +84,7 @@ public record TrialEnd(
     }
 
     static TrialEnd parked(Trial trial, String why) {
-        return new TrialEnd(trial.name(), trial.runId(), PARKED, why, null, 0, 0, null, null, List.of());
+        return new TrialEnd(trial.name(), trial.runId(), PARKED, why, null, 1, 0, 0, null, null, List.of());
     }
 
     /** Whether another driver has it now: for this one it has not ended. */

@@ -16,6 +16,11 @@ public sealed interface TrainingMode extends Serializable {
     /** As the runs table calls it. */
     String name();
 
+    /** That train it at once. */
+    default int devices() {
+        return 1;
+    }
+
     /** Times that a trial is trained. */
     default int trainings() {
         return 1;
@@ -53,6 +58,11 @@ public sealed interface TrainingMode extends Serializable {
         }
 
         @Override
+        public int devices() {
+            return workers;
+        }
+
+        @Override
         public int trainings() {
             return measureDeparture ? 2 : 1;
         }
@@ -86,6 +96,11 @@ public sealed interface TrainingMode extends Serializable {
         @Override
         public String name() {
             return "federated";
+        }
+
+        @Override
+        public int devices() {
+            return active();
         }
 
         /** Clients of a round. */

@@ -30,14 +30,20 @@ public record Environment(String codeVersion, String libraries, Device device, S
      * @throws IsolossException as {@link Device#choose}
      */
     public static Environment here(String codeVersion, List<String> gpus) {
-        Backend backend = Backend.here();
-        Device device = Device.choose(backend, gpus, Gpus::present);
-        backend.use(device);
+        Device device = device(gpus);
         String libraries = "java " + Runtime.version() + ", nd4j "
                 + nd4jVersion()
                 + ", core type "
                 + System.getenv().getOrDefault("OPENBLAS_CORETYPE", "of the machine");
         return new Environment(codeVersion, libraries, device, hostName());
+    }
+
+    /** The device that this thread computes on from here on, as {@link #here(String, List)}. */
+    public static Device device(List<String> gpus) {
+        Backend backend = Backend.here();
+        Device device = Device.choose(backend, gpus, Gpus::present);
+        backend.use(device);
+        return device;
     }
 
     private static String nd4jVersion() {

@@ -85,8 +85,9 @@ public final class FederatedClient implements AutoCloseable {
      *
      * @param from steps that were taken in the rounds before, which the learning rate goes by
      * @param to steps after this round
+     * @param stepped called after each
      */
-    public RoundTraining.Result train(ModelState common, int from, int to) {
+    public RoundTraining.Result train(ModelState common, int from, int to, Runnable stepped) {
         assign(model.weights(), common.weights);
         assign(optimiser.firstMoment(), common.firstMoment);
         assign(optimiser.secondMoment(), common.secondMoment);
@@ -98,6 +99,7 @@ public final class FederatedClient implements AutoCloseable {
             } else {
                 privateStep(step);
             }
+            stepped.run();
         }
         return new RoundTraining.Result(
                 new ModelState(

@@ -2,7 +2,6 @@ package io.isoloss.jobs.train;
 
 import io.isoloss.analysis.runs.CurvePoint;
 import io.isoloss.jobs.sweep.Trial;
-import io.isoloss.jobs.train.meter.MeterReading;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -64,16 +63,14 @@ public final class RoundLog {
         return new TrainingState(state.weights, state.firstMoment, state.secondMoment, history.columns(), resumes);
     }
 
-    /** Of the rounds in this process; null before the first. */
-    Double tokensPerSecond(Trial trial) {
-        double tokens = tokens(trial, steps() - stepsBefore);
-        return tokens == 0 ? null : (Double) (tokens / (seconds() - secondsBefore));
+    /** Trained in this process. */
+    double tokensHere(Trial trial) {
+        return tokens(trial, steps() - stepsBefore);
     }
 
-    /** Seconds that trained this trial here. */
-    MeterReading reading() {
-        double here = seconds() - secondsBefore;
-        return new MeterReading(here, here, null, null, null, null, null, null);
+    /** Of the rounds in this process; null before the first. */
+    Double tokensPerSecond(Trial trial) {
+        return tokensHere(trial) == 0 ? null : (Double) (tokensHere(trial) / (seconds() - secondsBefore));
     }
 
     List<CurvePoint> curve(Trial trial) {

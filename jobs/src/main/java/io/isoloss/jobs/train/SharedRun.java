@@ -12,13 +12,14 @@ import io.isoloss.jobs.train.meter.MeterReading;
 import java.time.Instant;
 
 /**
- * How a trial on several devices went. What its devices took in energy and memory is not measured.
+ * How a trial on several devices went. What its devices took in memory is not measured.
  *
  * @param validation null if it diverged before
  * @param averagingFrequency steps between two averages
  * @param departure validation loss less that of one device, nats a token; null if not measured
  * @param epsilon of differential privacy; null for none
- * @param evaluationSeconds that its evaluation took
+ * @param training of all its devices together, since the last checkpoint that it went on from
+ * @param evaluating on the driver
  */
 public record SharedRun(
         Instant startedAt,
@@ -27,17 +28,19 @@ public record SharedRun(
         int averagingFrequency,
         Double departure,
         Double epsilon,
-        double evaluationSeconds) {
+        MeterReading training,
+        MeterReading evaluating) {
 
     /** The row of the runs table, and the curve. */
     public TrainedTrial row(Trial trial, Corpus corpus, Environment environment) {
         RoundLog log = rounds.log();
+        MeterReading reading = training.plus(evaluating);
         TrialMeasures measures = new TrialMeasures(
-                log.seconds() + evaluationSeconds,
-                MeterReading.NOTHING,
-                0,
+                log.seconds() + evaluating.wallSeconds(),
+                reading,
+                log.tokensHere(trial),
                 trial.shape().trainingFlopsPerToken(),
-                false,
+                log.resumes() == 0,
                 Ceiling.of(environment.device()),
                 Inference.NONE,
                 null);
@@ -52,7 +55,7 @@ public record SharedRun(
                 0.0,
                 log.resumes(),
                 null);
-        return new TrainedTrial(inMode(row.with(outcome()), trial), log.curve(trial), log.reading(), log.warnings());
+        return new TrainedTrial(inMode(row.with(outcome()), trial), log.curve(trial), reading, log.warnings());
     }
 
     private Outcome outcome() {
@@ -66,40 +69,41 @@ public record SharedRun(
 
     private Run inMode(Run run, Trial trial) {
         TrainingMode mode = trial.spec().mode();
-        Training training = run.training();
+        Cost cost = run.cost();
+        Training how = run.training();
         return new Run(
                 run.identity(),
                 run.size(),
                 run.compute(),
                 run.quality(),
                 new Cost(
-                        run.cost().wallSeconds(),
-                        null,
-                        run.completed() ? rounds.log().tokensPerSecond(trial) : null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
+                        cost.wallSeconds(),
+                        cost.deviceSeconds(),
+                        run.completed() ? rounds.log().tokensPerSecond(trial) : null, // of all devices
+                        cost.mfu(),
+                        cost.energyJoules(),
+                        cost.energySource(),
+                        cost.co2Grams(),
+                        cost.co2Source(),
+                        cost.usd(),
                         null),
                 run.inference(),
                 run.compression(),
                 new Training(
-                        training.task(),
-                        training.schedule(),
-                        training.learningRateRule(),
-                        training.batchRule(),
-                        training.sharedTokens(),
-                        training.initRunId(),
+                        how.task(),
+                        how.schedule(),
+                        how.learningRateRule(),
+                        how.batchRule(),
+                        how.sharedTokens(),
+                        how.initRunId(),
                         mode.name(),
                         averagingFrequency,
                         departure,
                         epsilon,
-                        training.gradientNoiseScale(),
-                        training.resumes(),
-                        training.attempts(),
-                        training.classScores()),
+                        how.gradientNoiseScale(),
+                        how.resumes(),
+                        how.attempts(),
+                        how.classScores()),
                 run.outcome(),
                 run.failure(),
                 run.provenance());

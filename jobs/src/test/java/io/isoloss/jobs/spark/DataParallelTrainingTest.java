@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.isoloss.analysis.runs.Cost;
 import io.isoloss.analysis.runs.CurvePoint;
 import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.corpus.Task;
@@ -12,6 +13,7 @@ import io.isoloss.jobs.model.Conv1dShape;
 import io.isoloss.jobs.model.Initialisation;
 import io.isoloss.jobs.model.Normalisation;
 import io.isoloss.jobs.sweep.Cosine;
+import io.isoloss.jobs.sweep.CostRates;
 import io.isoloss.jobs.sweep.Recipe;
 import io.isoloss.jobs.sweep.TrainingMode.DataParallel;
 import io.isoloss.jobs.sweep.Trial;
@@ -38,7 +40,7 @@ class DataParallelTrainingTest {
     private static TrainedTrial train(Trial trial, int frequency, int workers) {
         DataParallel mode = new DataParallel(frequency, 0, workers, false);
         try (JavaSparkContext spark = SparkContexts.open("local[2]", "test")) {
-            return new SharedTrials(Trials.SOURCE, "test")
+            return new SharedTrials(Trials.SOURCE, "test", CostRates.NONE)
                     .train(spark, new RoundTraining(Trials.in(trial, mode), Checkpoints.NONE, Progress.NONE));
         }
     }
@@ -70,6 +72,12 @@ class DataParallelTrainingTest {
         double alone = onOneDevice(trial);
         assertThat(alone - entropy).as("learned alone").isLessThan(0.05);
         assertThat(result.curve()).hasSize(20);
+        Cost cost = result.run().cost();
+        assertThat(cost.deviceSeconds())
+                .as("CPU time of both workers' tasks and the evaluation")
+                .isGreaterThan(0.2 * result.reading().wallSeconds())
+                .isLessThan(1.1 * result.reading().wallSeconds());
+        assertThat(result.reading().trainingSeconds()).isLessThan(2 * cost.wallSeconds());
         // Averaging every ten steps is not one device, but on an order-1 chain nearly so.
         assertThat(result.run().loss()).isCloseTo(alone, within(0.02));
     }
@@ -78,7 +86,7 @@ class DataParallelTrainingTest {
     void goesOnFromTheAverageThatWasKept(@TempDir Path folder) {
         Trial trial = Trials.in(trial(60), new DataParallel(20, 0, 1, false));
         Checkpoints kept = new Checkpoints(Jobs.store(folder).checkpoints(), Double.MIN_VALUE);
-        SharedTrials trials = new SharedTrials(Trials.SOURCE, "test");
+        SharedTrials trials = new SharedTrials(Trials.SOURCE, "test", CostRates.NONE);
         try (JavaSparkContext spark = SparkContexts.open("local[1]", "test")) {
             TrainedTrial straight = trials.train(spark, new RoundTraining(trial, Checkpoints.NONE, Progress.NONE));
             assertThatThrownBy(() -> trials.train(spark, new RoundTraining(trial, kept, new Rounds(3))))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.isoloss.analysis.runs.Run;
 import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.store.ResultStore;
+import io.isoloss.jobs.sweep.CostRates;
 import io.isoloss.jobs.sweep.Supervision;
 import io.isoloss.jobs.sweep.TrainingMode;
 import io.isoloss.jobs.sweep.Trial;
@@ -241,7 +242,7 @@ class ExecutorLossTest {
         try (JavaSparkContext spark = SparkContexts.open("local[2]", "straight")) {
             RoundTraining straight = new RoundTraining(trial, Checkpoints.NONE, Progress.NONE);
             assertThat(run.loss())
-                    .isEqualTo(new SharedTrials(Trials.SOURCE, "test")
+                    .isEqualTo(new SharedTrials(Trials.SOURCE, "test", CostRates.NONE)
                             .train(spark, straight)
                             .run()
                             .loss());

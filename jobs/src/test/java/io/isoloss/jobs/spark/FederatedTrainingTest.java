@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.isoloss.analysis.runs.Cost;
 import io.isoloss.analysis.runs.CurvePoint;
 import io.isoloss.jobs.corpus.Corpus;
 import io.isoloss.jobs.corpus.Task;
 import io.isoloss.jobs.corpus.ValidationWindows;
+import io.isoloss.jobs.sweep.CostRates;
 import io.isoloss.jobs.sweep.TrainingMode.Federated;
 import io.isoloss.jobs.sweep.TrainingMode.Privacy;
 import io.isoloss.jobs.sweep.Trial;
@@ -40,7 +42,7 @@ class FederatedTrainingTest {
 
     private static TrainedTrial train(
             JavaSparkContext spark, Federated mode, Checkpoints checkpoints, Progress progress) {
-        return new SharedTrials(Trials.SOURCE, "test")
+        return new SharedTrials(Trials.SOURCE, "test", CostRates.NONE)
                 .train(spark, new RoundTraining(Trials.in(TRIAL, mode), checkpoints, progress));
     }
 
@@ -92,6 +94,30 @@ class FederatedTrainingTest {
             assertThat(after.taken)
                     .as("of four rounds, that after which it was killed was not kept")
                     .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void costsAreThoseOfAllClientsTogether(@TempDir Path folder) {
+        CostRates rates = new CostRates(36.0, 10.0, new CostRates.Carbon(500, "test", 2026, 1.2));
+        Trial trial = Trials.in(TRIAL, new Federated(2, 1, 100, null, null));
+        SharedTrials shared = new SharedTrials(Trials.SOURCE, "test", rates);
+        Checkpoints kept = new Checkpoints(Jobs.store(folder).checkpoints(), Double.MIN_VALUE);
+        try (JavaSparkContext spark = SparkContexts.open("local[2]", "test")) {
+            TrainedTrial trained = shared.train(spark, new RoundTraining(trial, kept, Progress.NONE));
+            Cost cost = trained.run().cost();
+            assertThat(cost.deviceSeconds()).isPositive().isLessThan(2 * cost.wallSeconds());
+            assertThat(cost.mfu()).isBetween(1e-4, 1.0);
+            assertThat(cost.energyJoules()).isPositive();
+            assertThat(cost.co2Grams()).isCloseTo(cost.energyJoules() / 3.6e6 * 1.2 * 500, within(1e-9));
+            assertThat(cost.usd()).isCloseTo(trained.reading().wallSeconds() / 100, within(1e-9));
+            if (cost.energySource().startsWith("model")) {
+                assertThat(cost.energyJoules()).isCloseTo(10 * cost.deviceSeconds(), within(1e-6));
+            }
+            TrainedTrial resumed = shared.train(spark, new RoundTraining(trial, kept, Progress.NONE));
+            assertThat(resumed.run().cost().deviceSeconds())
+                    .as("before the checkpoint is not known")
+                    .isNull();
         }
     }
 

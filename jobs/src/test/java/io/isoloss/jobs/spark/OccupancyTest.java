@@ -39,6 +39,6 @@ class OccupancyTest {
     }
 
     private static TrialEnd end(double wall, double training) {
-        return new TrialEnd("t", "id", "completed", null, 1.0, wall, training, null, null, List.of());
+        return new TrialEnd("t", "id", "completed", null, 1.0, 1, wall, training, null, null, List.of());
     }
 }

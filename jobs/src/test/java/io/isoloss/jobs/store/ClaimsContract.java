@@ -165,18 +165,22 @@ abstract class ClaimsContract {
                 Claims two = Claims.open(store, new Heartbeat(1), () -> Pulse.Progress.NONE, clock::get)) {
             assertThat(one.claim(RUN)).isPresent();
             for (int look = 0; look < 5; look++) {
-                long beat = beatOf(one);
                 assertThat(two.claim(RUN)).isEmpty();
-                while (beatOf(one) <= beat) {
-                    Thread.onSpinWait();
-                }
+                awaitBeat(one, awaitBeat(one, -1)); // one that the look before can't have seen
                 clock.addAndGet(TimeUnit.SECONDS.toNanos(10));
             }
         }
     }
 
-    private long beatOf(Claims driver) throws IOException {
-        return Pulse.read(Folder.at(root()), driver.driverId()).map(Pulse::beat).orElse(-1L); // being replaced
+    /** A later beat than the given one, as it is read. */
+    private long awaitBeat(Claims driver, long after) throws IOException {
+        long beat = after;
+        while (beat <= after) {
+            beat = Pulse.read(Folder.at(root()), driver.driverId())
+                    .map(Pulse::beat)
+                    .orElse(after); // being replaced
+        }
+        return beat;
     }
 
     @Test

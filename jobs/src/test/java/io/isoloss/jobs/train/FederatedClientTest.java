@@ -72,9 +72,9 @@ class FederatedClientTest {
         try (FederatedClient first = client(1);
                 FederatedClient again = client(1);
                 FederatedClient plain = new FederatedClient(TRIAL, CORPUS, 0, SHARD, 8, null)) {
-            float[] weights = first.train(start, 0, 3).state().weights;
-            assertThat(again.train(start, 0, 3).state().weights).isEqualTo(weights);
-            assertThat(plain.train(start, 0, 3).state().weights).isNotEqualTo(weights);
+            float[] weights = first.train(start, 0, 3, () -> {}).state().weights;
+            assertThat(again.train(start, 0, 3, () -> {}).state().weights).isEqualTo(weights);
+            assertThat(plain.train(start, 0, 3, () -> {}).state().weights).isNotEqualTo(weights);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.isoloss.jobs.train.meter;
 
+import java.io.Serializable;
+
 /**
  * What a trial took. What was not measured is null.
  *
@@ -21,7 +23,8 @@ public record MeterReading(
         String energySource,
         Double co2Grams,
         String co2Source,
-        Double usd) {
+        Double usd)
+        implements Serializable {
     /** Before anything was measured. */
     public static final MeterReading NOTHING = new MeterReading(0, 0, null, null, null, null, null, null);
 
@@ -40,7 +43,7 @@ public record MeterReading(
         return tokens / trainingSeconds;
     }
 
-    /** This and then that, of one trial on one device; a sum of which a part is not known is not known. */
+    /** This and then that, of one trial on one device, or on devices alike at once; a sum of which a part is not known is not known. */
     public MeterReading plus(MeterReading next) {
         return equals(NOTHING)
                 ? next
