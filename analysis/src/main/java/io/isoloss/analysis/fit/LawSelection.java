@@ -58,6 +58,7 @@ public record LawSelection(
      * @param fittedError the same on all runs, fitted to them
      * @param aicc see {@link Criterion#AICC}
      * @param failure why it could not be fitted; null if it could
+     * @param fitted to all runs; null if it could not be
      */
     public record Contender(
             String law,
@@ -66,7 +67,12 @@ public record LawSelection(
             Double fittedError,
             Double aicc,
             String failure,
-            boolean chosen) {}
+            boolean chosen,
+            @JsonIgnore ScalingLaw fitted) {
+        private Contender chosen(boolean isChosen) {
+            return new Contender(law, parameters, heldOutError, fittedError, aicc, failure, isChosen, fitted);
+        }
+    }
 
     public LawSelection {
         contenders = List.copyOf(contenders);
@@ -116,9 +122,7 @@ public record LawSelection(
         }
         List<Contender> contenders = new ArrayList<>();
         for (int i = 0; i < tried.size(); i++) {
-            Contender c = tried.get(i);
-            contenders.add(new Contender(
-                    c.law(), c.parameters(), c.heldOutError(), c.fittedError(), c.aicc(), c.failure(), i == best));
+            contenders.add(tried.get(i).chosen(i == best));
         }
         return new LawSelection(criterion.toString(), fitted, heldOut, from, contenders, forms, forms.get(best));
     }
@@ -151,11 +155,12 @@ public record LawSelection(
             LawForm form, List<Sample> smaller, List<Sample> larger, List<Sample> all, FitOptions options) {
         try {
             double heldOut = error(LawFit.fitSamples(form, smaller, options).atOptimum(), larger);
-            double fitted = error(LawFit.fitSamples(form, all, options).atOptimum(), all);
+            ScalingLaw fitted = LawFit.fitSamples(form, all, options).atOptimum();
+            double error = error(fitted, all);
             return new Contender(
-                    form.name(), form.size(), heldOut, fitted, aicc(form, fitted, all.size()), null, false);
+                    form.name(), form.size(), heldOut, error, aicc(form, error, all.size()), null, false, fitted);
         } catch (IsolossException e) {
-            return new Contender(form.name(), form.size(), null, null, null, e.getMessage(), false);
+            return new Contender(form.name(), form.size(), null, null, null, e.getMessage(), false, null);
         }
     }
 
