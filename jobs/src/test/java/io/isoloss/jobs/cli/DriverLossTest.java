@@ -226,7 +226,7 @@ class DriverLossTest {
 
     @Test
     void driverPausedPastItsLeaseIsFenced() throws Exception {
-        Path sweep = sweep(1, 8e9);
+        Path sweep = sweep(1, 4e9);
         Path out = folder.resolve("out");
         Process paused = driver("paused", out, sweep, "local[1]");
         await(paused, () -> any(out.resolve("checkpoints"), ".*-[0-9]+\\.checkpoint"));

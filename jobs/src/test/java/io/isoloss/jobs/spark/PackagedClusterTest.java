@@ -44,10 +44,7 @@ import scala.Option;
 
 /** What {@code isoloss package} makes, unpacked into an empty folder, on clusters whose processes have nothing else. */
 class PackagedClusterTest {
-    private static final Path SWEEP = Path.of(
-            System.getProperty("isoloss.home"),
-            "sweep-configs",
-            System.getProperty("isoloss.sweep", "smoke") + ".yaml");
+    private static final String SWEEP = System.getProperty("isoloss.sweep", "tiny");
 
     /** Seconds of training. */
     private static final String TINY = """
@@ -89,8 +86,11 @@ class PackagedClusterTest {
 
     @Test
     void aSweepOnTwoWorkersWithGpusHasTheLossesOfLocalModeBitForBit() throws Exception {
+        Path sweep = SWEEP.equals("tiny")
+                ? tiny()
+                : Path.of(System.getProperty("isoloss.home"), "sweep-configs", SWEEP + ".yaml");
         Path local = folder.resolve("local");
-        assertThat(run(alone("run", SWEEP, "--out", local, "--master", "local[2]")))
+        assertThat(run(alone("run", sweep, "--out", local, "--master", "local[2]")))
                 .startsWith("exit 0");
         Path events = Files.createDirectory(folder.resolve("events"));
         Plan plan = Plan.of(2, 1).withGpus("2", "5").from(home, Map.of("ISOLOSS_EVENTS", events.toString()));
@@ -99,7 +99,7 @@ class PackagedClusterTest {
             assertThat(run(cluster.driver(
                             Map.of("spark.executor.memory", "1g", "spark.executor.resource.gpu.amount", "1"),
                             "run",
-                            SWEEP,
+                            sweep,
                             "--out",
                             out,
                             "--profile",
@@ -113,7 +113,7 @@ class PackagedClusterTest {
         assertThat(qualities(out)).hasSizeGreaterThanOrEqualTo(12).isEqualTo(qualities(local));
         System.out.printf(
                 "%d trials of %s on the cluster: losses of local mode bit for bit%n",
-                qualities(out).size(), SWEEP.getFileName());
+                qualities(out).size(), SWEEP);
         assertThat(runs(out).map(run -> run.provenance().device()))
                 .as("one of the GPUs that the workers stated")
                 .allMatch(device -> device.contains("GPU 2 assigned") || device.contains("GPU 5 assigned"));
@@ -171,7 +171,7 @@ class PackagedClusterTest {
                             "spark.ui.enabled",
                             "true"),
                     "run",
-                    Files.writeString(folder.resolve("tiny.yaml"), TINY),
+                    tiny(),
                     "--out",
                     out,
                     "--profile",
@@ -202,6 +202,10 @@ class PackagedClusterTest {
                 .anyMatch(file -> file.endsWith("stderr"))
                 .anyMatch(file -> file.endsWith("worker-0.log"));
         assertThat(files.stream().filter(file -> tellsASecret(bytes(file)))).isEmpty();
+    }
+
+    private Path tiny() throws IOException {
+        return Files.writeString(folder.resolve("tiny.yaml"), TINY);
     }
 
     private static boolean tellsASecret(String text) {

@@ -72,7 +72,7 @@ class MicroBatchTest {
     private static Trial trial(ModelShape shape, int batch, BatchGrowth growth) {
         int steps = growth == null ? 60 : 600;
         Recipe recipe =
-                new Recipe(steps, batch, 0.01, new Cosine(0.2, 0), 0.9, 0.98, 1e-8, 0.1, 1, 1, 1, 16_384, growth);
+                new Recipe(steps, batch, 0.01, new Cosine(0.2, 0), 0.9, 0.98, 1e-8, 0.1, 1, 1, 1, 4_096, growth);
         return new Trial("test", "t", new TrialSpec(CORPUS.identity(), Task.NEXT_TOKEN, shape, recipe), null);
     }
 
@@ -198,8 +198,8 @@ class MicroBatchTest {
         assertAlike(split, Trials.train(trial, CORPUS));
         assertThat(split.run().training().resumes()).isEqualTo(1);
         assertThat(told)
-                .as("50 steps, the checkpoint of the 49th, 11 steps, 1,024 windows evaluated by fours")
-                .hasSize(50 + 1 + 11 + 256);
+                .as("50 steps, the checkpoint of the 49th, 11 steps, 256 windows evaluated by fours")
+                .hasSize(50 + 1 + 11 + 64);
         assertThat(told.stream().mapToLong(tokens -> tokens).sum()).isEqualTo(trial.tokens());
     }
 
@@ -278,7 +278,7 @@ class MicroBatchTest {
         for (int batch : new int[] {BATCH, 1}) {
             Trial trial = trial(batch);
             List<Long> told = new ArrayList<>();
-            TrainedTrial again = train(trial, outOfMemoryInEvaluation(30, told));
+            TrainedTrial again = train(trial, outOfMemoryInEvaluation(10, told));
             assertAlike(again, Trials.train(trial, CORPUS));
             assertThat(told.stream().filter(tokens -> tokens > 0)).hasSize(60);
             assertThat(again.warnings())
@@ -289,7 +289,7 @@ class MicroBatchTest {
         ModelShape shape = new MlpShape(
                 16, 1, 16, CORPUS.vocabulary(), CORPUS.vocabulary(), 4, Normalisation.BATCH, Initialisation.XAVIER);
         Trial mixed = trial(shape, BATCH, null);
-        assertAlike(train(mixed, outOfMemoryInEvaluation(30, new ArrayList<>())), Trials.train(mixed, CORPUS));
+        assertAlike(train(mixed, outOfMemoryInEvaluation(10, new ArrayList<>())), Trials.train(mixed, CORPUS));
     }
 
     @Test
@@ -297,11 +297,11 @@ class MicroBatchTest {
         Trial trial = trial(BATCH);
         Metering served = new Metering(CostRates.NONE, new InferenceLoad(0.01, 64));
         List<TrainedTrial> results = new ArrayList<>();
-        // 64 batches of an evaluation, then serving.
+        // 16 batches of an evaluation, then serving.
         new Trainer(CORPUS, Environment.here("test"), served, Checkpoints.NONE, FinalModels.NONE)
                 .train(
                         Trunk.of(trial),
-                        outOfMemoryInEvaluation(66, new ArrayList<>()),
+                        outOfMemoryInEvaluation(18, new ArrayList<>()),
                         (same, result) -> results.add(result));
         assertThat(results).hasSize(1);
         Run run = results.get(0).run();
