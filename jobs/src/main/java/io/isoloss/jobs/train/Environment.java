@@ -31,6 +31,7 @@ public record Environment(String codeVersion, String libraries, Device device, S
      */
     public static Environment here(String codeVersion, List<String> gpus) {
         Device device = device(gpus);
+        compute(device);
         String libraries = "java " + Runtime.version() + ", nd4j "
                 + nd4jVersion()
                 + ", core type "
@@ -38,12 +39,14 @@ public record Environment(String codeVersion, String libraries, Device device, S
         return new Environment(codeVersion, libraries, device, hostName());
     }
 
-    /** The device that this thread computes on from here on, as {@link #here(String, List)}. */
+    /** The device of {@link #here(String, List)}; asks nvidia-smi. */
     public static Device device(List<String> gpus) {
-        Backend backend = Backend.here();
-        Device device = Device.choose(backend, gpus, Gpus::present);
-        backend.use(device);
-        return device;
+        return Device.choose(Backend.here(), gpus, Gpus::present);
+    }
+
+    /** Has this thread compute on a device of {@link #device}. */
+    public static void compute(Device device) {
+        Backend.here().use(device);
     }
 
     private static String nd4jVersion() {
