@@ -145,22 +145,10 @@ record HadoopFolder(String root) implements Folder {
         whole(builder.build(), content);
     }
 
+    /** Whole from the start: on a busy HDFS, who reads a file that is only begun may find no node that has its block. */
     @Override
     public boolean mark(String subfolder, String name, byte[] content) throws IOException {
-        FileSystem fileSystem = fileSystem();
-        if (!EXCLUSIVE_SCHEMES.contains(fileSystem.getScheme())) {
-            return create(subfolder, name, out -> out.write(content));
-        }
-        Path file = path(subfolder, name);
-        try (FSDataOutputStream out = fileSystem.create(file, false)) {
-            out.write(content);
-            return true;
-        } catch (IOException e) { // as above
-            if (fileSystem.exists(file)) {
-                return false;
-            }
-            throw e;
-        }
+        return create(subfolder, name, out -> out.write(content));
     }
 
     private void synced(Path hidden, CheckpointFiles.Content content) throws IOException {

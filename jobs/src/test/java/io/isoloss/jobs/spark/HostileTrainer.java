@@ -31,6 +31,7 @@ record HostileTrainer(long throwing, long exiting, long allocating, long hanging
         Object[] chain = {};
         while (seed == allocating) {
             chain = new Object[] {chain, new long[1 << 20]};
+            progress.step(0, 1); // so that it is not its hanging that is found
         }
         boolean told = chain.length > 0;
         while (seed == hanging) {

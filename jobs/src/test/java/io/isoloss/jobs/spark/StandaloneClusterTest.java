@@ -51,7 +51,8 @@ class StandaloneClusterTest {
 
     @Test
     void doctorFindsBothExecutors() {
-        Map<String, String> bothFirst = Map.of("spark.scheduler.minRegisteredResourcesRatio", "1");
+        Map<String, String> bothFirst =
+                Map.of("spark.cores.max", "2", "spark.scheduler.minRegisteredResourcesRatio", "1");
         assertThat(cluster.drive(bothFirst, () -> MasterProbe.executors(cluster.url())))
                 .containsExactly("0", "1");
     }
