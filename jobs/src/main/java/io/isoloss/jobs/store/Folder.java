@@ -48,8 +48,8 @@ interface Folder extends StoredFiles {
     void rename(String subfolder, String from, String to) throws IOException;
 
     /**
-     * Creates a small file exclusively, as {@link #create} does, but without waiting for the disk: its content may come
-     * after its name, and a loss of power may take it away.
+     * Creates a small file exclusively, as {@link #create} does, but where that is faster without waiting for the disk: its
+     * content may come after its name, and a loss of power may take it away.
      */
     boolean mark(String subfolder, String name, byte[] content) throws IOException;
 
