@@ -145,7 +145,7 @@ record HadoopFolder(String root) implements Folder {
         whole(builder.build(), content);
     }
 
-    /** Whole from the start: on a busy HDFS, who reads a file that is only begun may find no node that has its block. */
+    /** Whole from the start: who read a file that was only begun was once told by a busy HDFS that no node has its block. */
     @Override
     public boolean mark(String subfolder, String name, byte[] content) throws IOException {
         return create(subfolder, name, out -> out.write(content));

@@ -12,7 +12,7 @@ import io.isoloss.jobs.train.meter.MeterReading;
 import java.time.Instant;
 
 /**
- * How a trial on several devices went. What its devices took in memory is not measured.
+ * How a trial on several devices went. What its devices took in memory, and their ceilings, are not measured.
  *
  * @param validation null if it diverged before
  * @param averagingFrequency steps between two averages
@@ -80,7 +80,7 @@ public record SharedRun(
                         cost.wallSeconds(),
                         cost.deviceSeconds(),
                         run.completed() ? rounds.log().tokensPerSecond(trial) : null, // of all devices
-                        cost.mfu(),
+                        null, // the ceiling is that of the driver's device
                         cost.energyJoules(),
                         cost.energySource(),
                         cost.co2Grams(),

@@ -107,7 +107,7 @@ class FederatedTrainingTest {
             TrainedTrial trained = shared.train(spark, new RoundTraining(trial, kept, Progress.NONE));
             Cost cost = trained.run().cost();
             assertThat(cost.deviceSeconds()).isPositive().isLessThan(2 * cost.wallSeconds());
-            assertThat(cost.mfu()).isBetween(1e-4, 1.0);
+            assertThat(cost.mfu()).as("no ceiling of the clients' devices").isNull();
             assertThat(cost.energyJoules()).isPositive();
             assertThat(cost.co2Grams()).isCloseTo(cost.energyJoules() / 3.6e6 * 1.2 * 500, within(1e-9));
             assertThat(cost.usd()).isCloseTo(trained.reading().wallSeconds() / 100, within(1e-9));

@@ -38,6 +38,14 @@ class OccupancyTest {
         assertThat(four.end(2).shortestSeconds()).isEqualTo(6);
     }
 
+    @Test
+    void aTrialOnSeveralDevicesIsAsManyTasks() {
+        Occupancy.Tally two = new Occupancy.Tally(2);
+        two.add(new TrialEnd("t", "id", "completed", null, 1.0, 2, 10, 9, null, null, List.of()));
+        assertThat(two.end(2).shortestSeconds()).isEqualTo(5);
+        assertThat(two.end(2).trainingSeconds()).isEqualTo(9);
+    }
+
     private static TrialEnd end(double wall, double training) {
         return new TrialEnd("t", "id", "completed", null, 1.0, 1, wall, training, null, null, List.of());
     }
